@@ -1,0 +1,87 @@
+// Builds everything that runs: node esbuild.mjs [--watch] [--production]
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { build, context } from 'esbuild';
+
+const root = import.meta.dirname;
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+/** Native modules stay outside the bundles: they load their binaries from their own folders. */
+const native = ['onnxruntime-node', 'sharp'];
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  logLevel: 'warning',
+  sourcemap: !production,
+  minify: production,
+  target: 'es2022',
+};
+
+const node = { ...common, platform: 'node', target: 'node20' };
+
+/** CommonJS dependencies in an ES module still call `require`. */
+const requireForCommonJs =
+  "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);";
+
+const esm = (entry, outfile, { external = native, shebang = false } = {}) => ({
+  ...node,
+  entryPoints: [entry],
+  outfile,
+  format: 'esm',
+  external,
+  banner: { js: (shebang ? '#!/usr/bin/env node\n' : '') + requireForCommonJs },
+});
+
+const commonJs = (entry, outfile) => ({
+  ...node,
+  entryPoints: [entry],
+  outfile,
+  format: 'cjs',
+  external: ['vscode'],
+});
+
+function webviews() {
+  return readdirSync(path.join(root, 'webview'), { withFileTypes: true })
+    .filter(
+      (folder) => folder.isDirectory() && existsSync(path.join(root, 'webview', folder.name, 'main.ts')),
+    )
+    .map((folder) => ({
+      ...common,
+      entryPoints: [`webview/${folder.name}/main.ts`],
+      outfile: `dist/webview/${folder.name}.js`,
+      platform: 'browser',
+      format: 'iife',
+    }));
+}
+
+const product = () => [
+  commonJs('src/extension.ts', 'dist/extension.cjs'),
+  // No `external: ['vscode']` below: the bundler itself proves that these parts run without VS Code.
+  esm('src/engine/main.ts', 'dist/engine.js'),
+  esm('src/cli/main.ts', 'dist/cli.js', { shebang: true }),
+  ...webviews(),
+];
+
+const tools = () => [
+  commonJs('test/vscode/api/index.ts', 'dist/test/api.cjs'),
+  esm('test/bench/main.ts', 'dist/test/bench.js'),
+  esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
+  esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),
+  esm('scripts/testElectron.ts', 'dist/scripts/testElectron.js', { external: ['@vscode/test-electron'] }),
+];
+
+const bundles = (production ? product() : [...product(), ...tools()]).filter(({ entryPoints: [entry] }) => {
+  if (existsSync(path.join(root, entry))) return true;
+  console.warn(`note: ${entry} does not exist yet, skipped`);
+  return false;
+});
+
+if (watch) {
+  for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();
+} else {
+  // What ships holds nothing of an earlier build; otherwise a running program keeps its files.
+  if (production) rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  await Promise.all(bundles.map((bundle) => build(bundle)));
+}

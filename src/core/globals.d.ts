@@ -1,0 +1,8 @@
+// The globals that Node, the extension host and the browser share and that the ES library does not declare.
+// Everywhere else the environment's own declarations take their place.
+
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+}

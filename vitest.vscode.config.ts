@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that drive a real VS Code: one at a time, because each starts a server and a browser. */
+export default defineConfig({
+  test: {
+    include: ['test/vscode/**/*.test.ts'],
+    environment: 'node',
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+});

@@ -1,0 +1,22 @@
+import type {
+  FeatureMap,
+  ModelSummary,
+  ProjectedUnit,
+  ProjectRequest,
+  RecordingSummary,
+  Subject,
+} from './model';
+
+/** What the engine process answers. Requests stand on their own, so a restarted engine can take them again. */
+export interface EngineContract {
+  /** Loads a model and describes it. */
+  openModel: { params: { model: string }; progress: never; result: ModelSummary };
+  /** Runs one image forward with all feature maps and switches recorded. */
+  record: { params: Subject; progress: { readonly step: 'model' | 'image' | 'forward' }; result: RecordingSummary };
+  /** Projects units of one layer; each arrives as progress as soon as it is done. */
+  project: { params: ProjectRequest; progress: ProjectedUnit; result: { readonly milliseconds: number } };
+  /** One feature map, for heat maps. */
+  featureMap: { params: Subject & { layer: string; map: number }; progress: never; result: FeatureMap };
+  /** Forgets a model that was closed or changed. */
+  forget: { params: { model: string }; progress: never; result: null };
+}

@@ -39,7 +39,8 @@ export interface Peer<C extends Contract<C>> {
 
 export interface CallContext<P> {
   readonly signal: AbortSignal;
-  readonly progress: (value: P) => void;
+  /** Sends one value. Await it before making the next large one: it settles when the channel has taken this one. */
+  readonly progress: (value: P) => Promise<void>;
 }
 
 /** The answering side. A handler throws `UserError` for what the user can act on. */
@@ -47,9 +48,16 @@ export type Handlers<C extends Contract<C>> = {
   readonly [K in keyof C]: (params: C[K]['params'], context: CallContext<C[K]['progress']>) => Promise<C[K]['result']>;
 };
 
+/** The contract of a side that answers nothing. */
+export type NoCalls = Record<never, Call>;
+
 /** What carries messages: an IPC channel, a webview, a pair of functions in a test. */
 export interface Transport {
-  send(message: unknown): void;
+  /**
+   * Throws when the message cannot be cloned. A returned promise settles when the channel has taken the message;
+   * it never rejects: a channel that breaks says so through `onClose`.
+   */
+  send(message: unknown): void | PromiseLike<void>;
   onMessage(listener: (message: unknown) => void): void;
   /** Called once when the other side is gone for good. */
   onClose(listener: (reason: string) => void): void;

@@ -1,5 +1,8 @@
 import type { Box } from '../core/graph/box';
 import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
+import type { SignedTile } from '../core/imaging/signedTile';
+
+export type { SignedTile } from '../core/imaging/signedTile';
 
 /** The projection methods; see `core/deconvnet/methods`. */
 export type MethodName = 'deconvnet' | 'guided' | 'gradient';
@@ -104,21 +107,6 @@ export interface ProjectRequest extends Subject {
   readonly layer: string;
   readonly units: readonly UnitRequest[];
   readonly method: MethodName;
-}
-
-/**
- * A signed picture in RGB (or grey) pixel units, relative to the network's own scaling: `value / 32767 * limit`.
- * Layout `[height, width, channels]`.
- */
-export interface SignedTile {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
-  readonly values: Int16Array;
-  /** The largest |value|; 0 for an empty tile. */
-  readonly limit: number;
-  /** The 99.5 % quantile of |value| over the non-zero pixels: the default display scale. */
-  readonly quantile: number;
 }
 
 export interface ProjectedUnit {

@@ -1,4 +1,3 @@
-import { UserError } from '../core/errors';
 import type {
   CallContext,
   CallOptions,
@@ -9,6 +8,7 @@ import type {
   Peer,
   Transport,
 } from './contract';
+import { cancellation, toFailure } from './failure';
 
 type Message =
   | { readonly kind: 'request'; readonly id: number; readonly method: string; readonly params: unknown }
@@ -70,10 +70,10 @@ export function connect<Local extends Contract<Local>, Remote extends Contract<R
     const { signal, onProgress } = options;
     return new Promise((resolve) => {
       if (closed) return resolve({ ok: false, failure: closed });
-      if (signal?.aborted) return resolve(cancelled());
+      if (signal?.aborted) return resolve({ ok: false, failure: cancellation });
       const id = ++lastId;
       const onAbort = () => {
-        settle(cancelled());
+        settle({ ok: false, failure: cancellation });
         if (!closed) void transport.send({ kind: 'cancel', id } satisfies Message);
       };
       const settle = (outcome: Outcome<Remote[K]['result']>) => {
@@ -129,20 +129,6 @@ function respond(transport: Transport, id: number, outcome: Outcome<unknown>): v
       outcome: { ok: false, failure: toFailure(error) },
     } satisfies Message);
   }
-}
-
-/** What was thrown, as a value that can cross a boundary. Anything thrown after `signal` aborted counts as cancelled. */
-export function toFailure(error: unknown, signal?: AbortSignal): Failure {
-  if (signal?.aborted) return cancelled().failure;
-  if (error instanceof UserError) {
-    return { kind: 'user', code: error.code, message: error.message, hint: error.hint };
-  }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { kind: 'bug', code: 'bug', message, hint: '', ...(stack === undefined ? {} : { stack }) };
-}
-
-function cancelled(): { readonly ok: false; readonly failure: Failure } {
-  return { ok: false, failure: { kind: 'cancelled', code: 'cancelled', message: 'Cancelled.', hint: '' } };
 }
 
 function isMessage(message: unknown): message is Message {

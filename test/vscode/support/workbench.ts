@@ -1,0 +1,139 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { repository } from '../../../scripts/vscode/cache';
+import type { Server, ServerOptions } from '../../../scripts/vscode/server';
+import { startServer } from '../../../scripts/vscode/server';
+import { launchChromium } from './chromium';
+
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  highContrast: 'Default High Contrast',
+} as const;
+
+export interface WorkbenchOptions extends ServerOptions {
+  readonly folder: string;
+  /** The extension to run in development mode; left out when a VSIX is installed instead. */
+  readonly extension?: string;
+  /** The module whose `run()` VS Code calls in the extension host. */
+  readonly tests?: string;
+}
+
+/** A real VS Code in a real browser, driven as a user would. */
+export interface Workbench {
+  readonly page: Page;
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+const startTimeout = 60_000;
+
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const [server, browser] = await Promise.all([startServer(options), launchChromium()]);
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+  };
+  try {
+    const page = await openPage(browser, server.address(options));
+    return { page, server, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openPage(browser: Browser, address: string): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1400, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.goto(address);
+  await page.locator('.monaco-workbench').waitFor({ timeout: startTimeout });
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: startTimeout });
+  return page;
+}
+
+/** The row of a file in the Explorer. */
+export function explorerFile(page: Page, name: string): Locator {
+  return page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
+}
+
+/**
+ * Right-clicks `target` and takes an entry of the menu that opens. A menu opened before VS Code has read the
+ * extensions lacks their entries for good, so it is closed and opened again until the entry is there.
+ */
+export async function chooseFromContextMenu(page: Page, target: Locator, entry: string): Promise<void> {
+  // Menus live in a shadow root, which locators pierce.
+  const item = page.getByRole('menuitem', { name: entry });
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('Escape');
+        await target.click({ button: 'right' });
+        return isSoonVisible(item);
+      },
+      { timeout: startTimeout },
+    )
+    .toBe(true);
+  // VS Code ignores a click in the first moments of a menu.
+  await item.hover();
+  await page.waitForTimeout(200);
+  await item.click();
+  await item.waitFor({ state: 'hidden' });
+}
+
+function isSoonVisible(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ timeout: 1000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget .quick-input-box input').fill(`>${title}`);
+  await quickPickRow(page, title).click();
+}
+
+/** A row of the quick pick that is open. */
+export function quickPickRow(page: Page, label: string): Locator {
+  return page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
+}
+
+/** The document inside the webview: VS Code wraps it into two frames. */
+export function webview(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+}
+
+export async function switchTheme(workbench: Workbench, theme: keyof typeof themes): Promise<void> {
+  await workbench.server.writeSettings({ 'workbench.colorTheme': themes[theme] });
+  const kind = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black' }[theme];
+  await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
+}
+
+/** Saves what the window shows as `out/screenshots/<name>.png`. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = path.join(repository, 'out/screenshots');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+/** Waits until `probe` gives something else than undefined. */
+export async function eventually<T>(probe: () => Promise<T | undefined>, timeout = 30_000): Promise<T> {
+  let found: T | undefined;
+  await expect
+    .poll(
+      async () => {
+        found = await probe();
+        return found !== undefined;
+      },
+      { timeout, interval: 100 },
+    )
+    .toBe(true);
+  return found as T;
+}

@@ -26,3 +26,280 @@ export function unknownLayer(layer: string, known: readonly string[]): UserError
   const some = known.slice(0, 8).join(', ') + (known.length > 8 ? ', …' : '');
   return new UserError('unknown-layer', `The model has no layer or tensor "${layer}".`, `Layers: ${some}`);
 }
+
+export function invalidSidecar(file: string, field: string, expected: string): UserError {
+  return new UserError(
+    'invalid-sidecar',
+    `${file}: ${field === '' ? 'the file' : `"${field}"`} ${expected}.`,
+    'Correct the file, or delete it to have the preprocessing guessed.',
+  );
+}
+
+export function fileNotFound(file: string): UserError {
+  return new UserError('file-not-found', `There is no file ${file}.`, 'It may have been moved or deleted.');
+}
+
+export function unreadableFile(file: string, reason: string): UserError {
+  return new UserError('unreadable-file', `${file} cannot be read: ${reason}.`);
+}
+
+export function modelTooLarge(file: string, bytes: number): UserError {
+  const size = (bytes / 2 ** 30).toFixed(1);
+  return new UserError(
+    'model-too-large',
+    `${file} has ${size} GB; a model file may have 2 GB at most.`,
+    'Export the model with its weights as external data beside it.',
+  );
+}
+
+export function unknownModelFormat(file: string): UserError {
+  return new UserError(
+    'unknown-model-format',
+    `${file} is no ONNX model.`,
+    'Choose a file that ends with .onnx; for PyTorch export one with torch.onnx.export().',
+  );
+}
+
+export function notAnImage(file: string, reason: string): UserError {
+  return new UserError(
+    'not-an-image',
+    `${file} is no readable image: ${reason}.`,
+    'Choose a JPEG, PNG, WebP, TIFF, GIF or BMP file.',
+  );
+}
+
+export function imageTooLarge(file: string, width: number, height: number, limit: number): UserError {
+  return new UserError(
+    'image-too-large',
+    `${file} has ${width} x ${height} pixels; at most ${limit / 1e6} million are read.`,
+    'Scale the image down first.',
+  );
+}
+
+export function imageTooNarrow(file: string, width: number, height: number): UserError {
+  return new UserError(
+    'image-too-narrow',
+    `${file} has ${width} x ${height} pixels, too narrow a strip for the network's input.`,
+    'Crop the image to the part that matters.',
+  );
+}
+
+export function inputSizeMismatch(
+  model: string,
+  expected: readonly number[],
+  actual: readonly number[],
+): UserError {
+  return new UserError(
+    'input-size-mismatch',
+    `${model} takes an input of [${expected.join(', ')}], not [${actual.join(', ')}].`,
+    'Set "preprocess" in the sidecar to the size and channels of the model.',
+  );
+}
+
+export function externalDataEscapes(location: string, tensor: string): UserError {
+  return new UserError(
+    'external-data-escapes',
+    `The weights of "${tensor}" are said to be in ${location}, which is not inside the model's folder.`,
+    'Models may only read files beside them: move the weights there and export again.',
+  );
+}
+
+export function externalDataMissing(location: string, tensor: string): UserError {
+  return new UserError(
+    'external-data-missing',
+    `The weights of "${tensor}" are in ${location}, which is missing.`,
+    'Put the file beside the model.',
+  );
+}
+
+export function externalDataShort(location: string, tensor: string): UserError {
+  return new UserError(
+    'external-data-short',
+    `The weights of "${tensor}" reach beyond the end of ${location}.`,
+    'The file is truncated or belongs to another model: copy it again.',
+  );
+}
+
+export function labelsUnreadable(file: string, reason: string): UserError {
+  return new UserError(
+    'labels-unreadable',
+    `The labels file ${file} ${reason}.`,
+    'Labels are a text file of at most 1 MB that ends with .txt, one label a line, in or beside the model’s folder.',
+  );
+}
+
+export function runtimeRefused(model: string, reason: string): UserError {
+  return new UserError('runtime-refused', `ONNX Runtime cannot open ${model}: ${reason}`);
+}
+
+export function forwardFailed(model: string, reason: string): UserError {
+  return new UserError('forward-failed', `${model} could not be run: ${reason}`);
+}
+
+export function unknownMap(layer: string, map: number, maps: number): UserError {
+  return new UserError(
+    'unknown-map',
+    `Layer "${layer}" has no feature map ${map}.`,
+    `Its feature maps are numbered 0 to ${maps - 1}.`,
+  );
+}
+
+export function unknownPosition(
+  layer: string,
+  position: readonly number[],
+  size: readonly number[],
+): UserError {
+  return new UserError(
+    'unknown-position',
+    `Layer "${layer}" has no position ${position.join(',')}.`,
+    `Its feature maps have ${size.join(' x ')} positions.`,
+  );
+}
+
+export function foreignModelFile(file: string, what: string, hint: string): UserError {
+  return new UserError('foreign-model-file', `${file} is ${what}, not an ONNX model.`, hint);
+}
+
+export function emptyModelFile(file: string): UserError {
+  return new UserError('empty-model-file', `${file} is empty.`, 'Export or download the model again.');
+}
+
+export function damagedModelFile(file: string): UserError {
+  return new UserError(
+    'damaged-model-file',
+    `${file} is not a complete ONNX model: it is truncated or damaged.`,
+    'Export or download the model again.',
+  );
+}
+
+export function modelFileTooLarge(file: string, bytes: number): UserError {
+  return new UserError(
+    'model-file-too-large',
+    `${file} has ${(bytes / 2 ** 30).toFixed(1)} GB; a single ONNX file holds at most 2 GB.`,
+    'Use a smaller model, or one in half precision.',
+  );
+}
+
+export function emptyGraph(file: string, lacks: string): UserError {
+  return new UserError(
+    'empty-graph',
+    `${file} holds a graph without ${lacks}.`,
+    'Export the model again, with its layers and its outputs.',
+  );
+}
+
+export function unsupportedOpset(file: string, opset: number, node: string, op: string): UserError {
+  return new UserError(
+    'unsupported-opset',
+    `${file} uses operator set ${opset}, in which ${op} (node "${node}") works differently from today.`,
+    'Export it with operator set 7 or later (opset_version=17), or convert it with onnx.version_converter.',
+  );
+}
+
+export function undeclaredOpset(file: string): UserError {
+  return new UserError(
+    'undeclared-opset',
+    `${file} does not say which ONNX operator set it uses.`,
+    'The file is truncated or was not written by an exporter: export the model again.',
+  );
+}
+
+export function badTensorData(tensor: string, problem: string): UserError {
+  return new UserError(
+    'bad-tensor-data',
+    `The data of tensor "${tensor}" are not usable: ${problem}.`,
+    'The model is damaged or was exported wrongly: export it again.',
+  );
+}
+
+export function externalDataUnavailable(tensor: string, location: string): UserError {
+  return new UserError(
+    'external-data-unavailable',
+    `The weights of "${tensor}" are in a separate file ${location}, which cannot be read from here.`,
+    'Save the model as one file: onnx.save(onnx.load("model.onnx"), "one-file.onnx").',
+  );
+}
+
+export function missingTensor(node: string, tensor: string): UserError {
+  return new UserError(
+    'missing-tensor',
+    `Node "${node}" reads "${tensor}", which nothing in the model makes.`,
+    'The graph is incomplete: export the model again.',
+  );
+}
+
+export function missingOutput(output: string): UserError {
+  return new UserError(
+    'missing-output',
+    `The model declares the output "${output}", which nothing in it makes.`,
+    'The graph is incomplete: export the model again.',
+  );
+}
+
+export function duplicateTensor(node: string, tensor: string): UserError {
+  return new UserError(
+    'duplicate-tensor',
+    `Node "${node}" makes "${tensor}", which the model already makes elsewhere.`,
+    'Every tensor of a graph has one source: export the model again.',
+  );
+}
+
+export function cyclicGraph(node: string): UserError {
+  return new UserError(
+    'cyclic-graph',
+    `The graph runs in a circle through node "${node}".`,
+    'An ONNX graph has no cycles (loops are Loop nodes): export the model again.',
+  );
+}
+
+export function unsupportedValue(kind: 'input' | 'function' | 'node', name: string, what: string): UserError {
+  return new UserError(
+    'unsupported-value',
+    `The model's ${kind} "${name}" ${what}.`,
+    'Export the model with tensors of numbers for inputs, in float32, and without control flow.',
+  );
+}
+
+export function notOnDisk(file: string, scheme: string): UserError {
+  return new UserError(
+    'not-on-disk',
+    `${file} is not a file on disk (its scheme is "${scheme}").`,
+    'Save a copy in a folder on disk and open that.',
+  );
+}
+
+export function untrustedModel(model: string): UserError {
+  return new UserError(
+    'untrusted-model',
+    `${model} belongs to a workspace that is not trusted, and native code would read it.`,
+    'Trust the workspace, or choose the bundled model.',
+  );
+}
+
+export function noImageSelected(extensions: readonly string[]): UserError {
+  return new UserError(
+    'no-image-selected',
+    'Nothing that was selected is an image.',
+    `Select files that end in ${extensions.map((extension) => `.${extension}`).join(', ')}.`,
+  );
+}
+
+export function notWritable(file: string, reason: string): UserError {
+  return new UserError('not-writable', `${file} cannot be written: ${reason}.`, 'Choose another folder.');
+}
+
+export function noImageInput(found: string): UserError {
+  return new UserError(
+    'no-image-input',
+    `The model takes no image: it has ${found}.`,
+    'Switchback needs one float input of shape [batch, channels, height, width] with 1 or 3 channels.',
+  );
+}
+
+export function invalidInputSize(declared: readonly number[], wanted: readonly number[]): UserError {
+  return new UserError(
+    'input-size',
+    `The model takes ${declared.join(' x ')} pixels, but its sidecar asks for ${wanted.join(' x ')}.`,
+    'Set "crop" in the sidecar to the size of the model.',
+  );
+}

@@ -172,14 +172,6 @@ export function damagedModelFile(file: string): UserError {
   );
 }
 
-export function modelFileTooLarge(file: string, bytes: number): UserError {
-  return new UserError(
-    'model-file-too-large',
-    `${file} has ${(bytes / 2 ** 30).toFixed(1)} GB; a single ONNX file holds at most 2 GB.`,
-    'Use a smaller model, or one in half precision.',
-  );
-}
-
 export function emptyGraph(file: string, lacks: string): UserError {
   return new UserError(
     'empty-graph',

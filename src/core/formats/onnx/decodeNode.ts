@@ -1,0 +1,87 @@
+import type { onnx } from 'onnx-proto';
+import { unsupportedValue } from '../../errors';
+import type { Attribute, GraphNode } from '../../graph/graph';
+import { decodeAttribute } from './decodeAttribute';
+import { isHalf } from './elementTypes';
+import type { ReadExternal } from './externalData';
+import { capturedTensors, subgraphsOf, subgraphUsesHalf } from './subgraphs';
+
+export interface DecodedNodes {
+  readonly nodes: readonly GraphNode[];
+  /** Tensors a node reads from inside its subgraphs, beside its inputs. */
+  readonly captures: ReadonlyMap<GraphNode, readonly string[]>;
+}
+
+/** All nodes of the model's graph, after `extra` ones, in the file's order, with unique names. */
+export function decodeNodes(
+  model: onnx.IModelProto,
+  extra: readonly onnx.INodeProto[],
+  external: ReadExternal | undefined,
+): DecodedNodes {
+  const captures = new Map<GraphNode, readonly string[]>();
+  const protos = [...extra, ...(model.graph?.node ?? [])];
+  const names = uniqueNames(protos);
+  const nodes = protos.map((proto, i) => {
+    const node = decodeNode(proto, names[i] ?? '', external);
+    if (subgraphsOf(proto).length > 0) {
+      if (subgraphUsesHalf(proto))
+        throw unsupportedValue('node', node.name, 'computes in half precision in a subgraph');
+      captures.set(node, capturedTensors(proto));
+    }
+    return node;
+  });
+  return { nodes, captures };
+}
+
+function decodeNode(proto: onnx.INodeProto, name: string, external: ReadExternal | undefined): GraphNode {
+  const op = proto.opType ?? '';
+  const attributes = new Map<string, Attribute>();
+  for (const attribute of proto.attribute ?? []) {
+    const decoded = decodeAttribute(attribute, external);
+    attributes.set(attribute.name ?? '', widenTypeAttribute(attribute.name ?? '', decoded, op));
+  }
+  return {
+    name,
+    op,
+    domain: proto.domain === 'ai.onnx' ? '' : (proto.domain ?? ''),
+    inputs: proto.input ?? [],
+    outputs: proto.output ?? [],
+    attributes,
+  };
+}
+
+/** Attributes that name an element type, by operator. */
+const typeAttributes: Readonly<Record<string, string>> = {
+  Cast: 'to',
+  EyeLike: 'dtype',
+  RandomNormal: 'dtype',
+  RandomNormalLike: 'dtype',
+  RandomUniform: 'dtype',
+  RandomUniformLike: 'dtype',
+  Bernoulli: 'dtype',
+  BlackmanWindow: 'output_datatype',
+  HammingWindow: 'output_datatype',
+  HannWindow: 'output_datatype',
+  MelWeightMatrix: 'output_datatype',
+};
+
+const FLOAT32 = 1;
+
+function widenTypeAttribute(name: string, attribute: Attribute, op: string): Attribute {
+  if (typeAttributes[op] !== name || attribute.kind !== 'int' || !isHalf(attribute.value)) return attribute;
+  return { kind: 'int', value: FLOAT32 };
+}
+
+/** Names by the file where it has them, else after the operator and first output; repeated ones get a number. */
+function uniqueNames(protos: readonly onnx.INodeProto[]): string[] {
+  const given = new Set(protos.map(({ name }) => name ?? ''));
+  const taken = new Set<string>();
+  return protos.map(({ name, opType, output }) => {
+    const wanted = name ? name : `${opType ?? ''}_${output?.find((tensor) => tensor !== '') ?? ''}`;
+    let unique = wanted;
+    const isFree = () => !taken.has(unique) && (unique === name || !given.has(unique));
+    for (let i = 2; !isFree(); i++) unique = `${wanted}_${i}`;
+    taken.add(unique);
+    return unique;
+  });
+}

@@ -38,7 +38,7 @@ export function sizeOf(dims: Dims): number {
 }
 
 /** A float32 tensor; zeros where `data` is left out. Throws when `data` does not fit `dims`. */
-export function floatTensor(dims: Dims, data = new Float32Array(sizeOf(dims))): FloatTensor {
+export function floatTensor(dims: Dims, data: Float32Array = new Float32Array(sizeOf(dims))): FloatTensor {
   if (data.length !== sizeOf(dims)) {
     throw new RangeError(`${data.length} values do not fill [${dims.join(', ')}]`);
   }

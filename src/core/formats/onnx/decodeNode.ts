@@ -76,11 +76,15 @@ function widenTypeAttribute(name: string, attribute: Attribute, op: string): Att
 function uniqueNames(protos: readonly onnx.INodeProto[]): string[] {
   const given = new Set(protos.map(({ name }) => name ?? ''));
   const taken = new Set<string>();
+  const repeats = new Map<string, number>();
   return protos.map(({ name, opType, output }) => {
     const wanted = name ? name : `${opType ?? ''}_${output?.find((tensor) => tensor !== '') ?? ''}`;
+    const isFree = (candidate: string) =>
+      !taken.has(candidate) && (candidate === name || !given.has(candidate));
     let unique = wanted;
-    const isFree = () => !taken.has(unique) && (unique === name || !given.has(unique));
-    for (let i = 2; !isFree(); i++) unique = `${wanted}_${i}`;
+    let count = repeats.get(wanted) ?? 1;
+    while (!isFree(unique)) unique = `${wanted}_${++count}`;
+    repeats.set(wanted, count);
     taken.add(unique);
     return unique;
   });

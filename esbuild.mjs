@@ -69,7 +69,7 @@ const tools = () => [
   esm('test/bench/main.ts', 'dist/test/bench.js'),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
   esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),
-  esm('scripts/testElectron.ts', 'dist/scripts/testElectron.js', { external: ['@vscode/test-electron'] }),
+  esm('test/vscode/electron.ts', 'dist/test/electron.js', { external: ['@vscode/test-electron'] }),
 ];
 
 const bundles = (production ? product() : [...product(), ...tools()]).filter(({ entryPoints: [entry] }) => {

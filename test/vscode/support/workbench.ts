@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { repository } from '../../../scripts/vscode/cache';
 import type { Server, ServerOptions } from '../../../scripts/vscode/server';
 import { startServer } from '../../../scripts/vscode/server';
@@ -30,8 +30,15 @@ export interface Workbench {
 
 const startTimeout = 60_000;
 
+// The test runner ends its workers by SIGTERM; leaving by `exit` lets the server's process tree end as well.
+process.once('SIGTERM', () => process.exit(143));
+
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const [server, browser] = await Promise.all([startServer(options), launchChromium()]);
+  const server = await startServer(options);
+  const browser = await launchChromium().catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   const close = async () => {
     await browser.close();
     await server.stop();
@@ -70,16 +77,11 @@ export function explorerFile(page: Page, name: string): Locator {
 export async function chooseFromContextMenu(page: Page, target: Locator, entry: string): Promise<void> {
   // Menus live in a shadow root, which locators pierce.
   const item = page.getByRole('menuitem', { name: entry });
-  await expect
-    .poll(
-      async () => {
-        await page.keyboard.press('Escape');
-        await target.click({ button: 'right' });
-        return isSoonVisible(item);
-      },
-      { timeout: startTimeout },
-    )
-    .toBe(true);
+  await eventually(async () => {
+    await page.keyboard.press('Escape');
+    await target.click({ button: 'right' });
+    return isSoonVisible(item);
+  }, startTimeout);
   // VS Code ignores a click in the first moments of a menu.
   await item.hover();
   await page.waitForTimeout(200);
@@ -87,10 +89,10 @@ export async function chooseFromContextMenu(page: Page, target: Locator, entry: 
   await item.waitFor({ state: 'hidden' });
 }
 
-function isSoonVisible(locator: Locator): Promise<boolean> {
+function isSoonVisible(locator: Locator): Promise<true | undefined> {
   return locator.waitFor({ timeout: 1000 }).then(
     () => true,
-    () => false,
+    () => undefined,
   );
 }
 
@@ -123,17 +125,13 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
 
-/** Waits until `probe` gives something else than undefined. */
+/** Asks again and again until `probe` gives something else than undefined; also outside of a test. */
 export async function eventually<T>(probe: () => Promise<T | undefined>, timeout = 30_000): Promise<T> {
-  let found: T | undefined;
-  await expect
-    .poll(
-      async () => {
-        found = await probe();
-        return found !== undefined;
-      },
-      { timeout, interval: 100 },
-    )
-    .toBe(true);
-  return found as T;
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`Nothing after ${timeout} ms`);
+    await delay(100);
+  }
 }

@@ -1,0 +1,39 @@
+import { writeFile } from 'node:fs/promises';
+
+/** Suites inside the extension host use this instead of a test framework: it runs in any VS Code. */
+export type ApiTests = Readonly<Record<string, () => Promise<void>>>;
+
+export interface ApiResult {
+  readonly name: string;
+  /** Missing when the test passed. */
+  readonly error?: string;
+}
+
+/** Names the file that the results are written to; the runner outside VS Code reads it. */
+export const resultsVariable = 'SWITCHBACK_API_RESULTS';
+
+const timeout = 60_000;
+
+export async function runApiTests(tests: ApiTests): Promise<readonly ApiResult[]> {
+  const results: ApiResult[] = [];
+  for (const [name, test] of Object.entries(tests)) {
+    try {
+      await withTimeout(test());
+      results.push({ name });
+    } catch (error) {
+      results.push({ name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  }
+  const file = process.env[resultsVariable];
+  if (file !== undefined) await writeFile(file, JSON.stringify(results));
+  return results;
+}
+
+function withTimeout(work: Promise<void>): Promise<void> {
+  return Promise.race([
+    work,
+    new Promise<void>((_, reject) => {
+      setTimeout(() => reject(new Error(`no end after ${timeout} ms`)), timeout).unref();
+    }),
+  ]);
+}

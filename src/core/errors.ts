@@ -43,23 +43,6 @@ export function unreadableFile(file: string, reason: string): UserError {
   return new UserError('unreadable-file', `${file} cannot be read: ${reason}.`);
 }
 
-export function modelTooLarge(file: string, bytes: number): UserError {
-  const size = (bytes / 2 ** 30).toFixed(1);
-  return new UserError(
-    'model-too-large',
-    `${file} has ${size} GB; a model file may have 2 GB at most.`,
-    'Export the model with its weights as external data beside it.',
-  );
-}
-
-export function unknownModelFormat(file: string): UserError {
-  return new UserError(
-    'unknown-model-format',
-    `${file} is no ONNX model.`,
-    'Choose a file that ends with .onnx; for PyTorch export one with torch.onnx.export().',
-  );
-}
-
 export function notAnImage(file: string, reason: string): UserError {
   return new UserError(
     'not-an-image',
@@ -84,15 +67,11 @@ export function imageTooNarrow(file: string, width: number, height: number): Use
   );
 }
 
-export function inputSizeMismatch(
-  model: string,
-  expected: readonly number[],
-  actual: readonly number[],
-): UserError {
+export function channelMismatch(model: string, takes: number, declared: string): UserError {
   return new UserError(
-    'input-size-mismatch',
-    `${model} takes an input of [${expected.join(', ')}], not [${actual.join(', ')}].`,
-    'Set "preprocess" in the sidecar to the size and channels of the model.',
+    'channel-mismatch',
+    `${model} takes images with ${takes} channel${takes === 1 ? '' : 's'}, but its sidecar declares ${declared}.`,
+    'Set "channels" in the sidecar to "RGB", "BGR" or "GRAY" as the model was trained.',
   );
 }
 
@@ -169,6 +148,14 @@ export function damagedModelFile(file: string): UserError {
     'damaged-model-file',
     `${file} is not a complete ONNX model: it is truncated or damaged.`,
     'Export or download the model again.',
+  );
+}
+
+export function modelTooLarge(file: string, bytes: number): UserError {
+  return new UserError(
+    'model-too-large',
+    `${file} has ${(bytes / 2 ** 30).toFixed(1)} GB; an ONNX file may have 2 GB at most.`,
+    'Use a smaller model, or one in half precision.',
   );
 }
 

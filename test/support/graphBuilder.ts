@@ -111,10 +111,7 @@ export class GraphBuilder {
     const name = options.name ?? this.#nameFor('Conv');
     const [n = 1, channels = 1] = x.dims;
     const [height, width] = pair(kernel);
-    const fanIn = (channels / groups) * height * width;
-    const weights = this.weight(`${name}.weight`, [out, channels / groups, height, width], {
-      std: Math.sqrt(2 / fanIn),
-    });
+    const weights = this.#filters(`${name}.weight`, [out, channels / groups, height, width]);
     const biases = bias === 'none' ? [] : [this.weight(`${name}.bias`, [out], { std: 0.05 })];
     const { pads, ...window } = windowAttributes(options);
     return this.node('Conv', [x, weights, ...biases], {
@@ -281,6 +278,21 @@ export class GraphBuilder {
       constants: new Map(this.#constants),
       metadata: new Map(),
     };
+  }
+
+  /**
+   * He-scaled filters, each with zero sum: after rectification everything is positive, and the offset that
+   * this adds to every unit of a map would otherwise silence many maps whatever the image.
+   */
+  #filters(name: string, dims: Dims): TensorRef {
+    const fanIn = sizeOf(dims.slice(1));
+    const data = gaussians(this.#random, sizeOf(dims), { std: Math.sqrt(2 / fanIn) });
+    for (let start = 0; fanIn > 1 && start < data.length; start += fanIn) {
+      const filter = data.subarray(start, start + fanIn);
+      const mean = filter.reduce((sum, weight) => sum + weight, 0) / fanIn;
+      filter.forEach((weight, i) => (filter[i] = weight - mean));
+    }
+    return this.constant(name, floatTensor(dims, data));
   }
 
   #pool(op: string, x: TensorRef, options: PoolOptions, attributes: Record<string, Attribute>): TensorRef {

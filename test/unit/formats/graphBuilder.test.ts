@@ -129,7 +129,7 @@ describe('seeded weights', () => {
             (v) => Number(v) > 0,
           ),
         );
-        expect(live.length / maps).toBeGreaterThanOrEqual(0.95);
+        expect(live.length / maps).toBe(1);
       }
     }
   });

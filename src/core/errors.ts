@@ -151,9 +151,9 @@ export function damagedModelFile(file: string): UserError {
   );
 }
 
-export function modelTooLarge(file: string, bytes: number): UserError {
+export function modelFileTooLarge(file: string, bytes: number): UserError {
   return new UserError(
-    'model-too-large',
+    'model-file-too-large',
     `${file} has ${(bytes / 2 ** 30).toFixed(1)} GB; an ONNX file may have 2 GB at most.`,
     'Use a smaller model, or one in half precision.',
   );
@@ -280,5 +280,38 @@ export function invalidInputSize(declared: readonly number[], wanted: readonly n
     'input-size',
     `The model takes ${declared.join(' x ')} pixels, but its sidecar asks for ${wanted.join(' x ')}.`,
     'Set "crop" in the sidecar to the size of the model.',
+  );
+}
+
+export function badArrayFile(file: string, problem: string): UserError {
+  return new UserError(
+    'bad-array-file',
+    `${file} ${problem}.`,
+    'Write it with numpy.save("input.npy", array.astype(numpy.float32)).',
+  );
+}
+
+export function refusedPath(node: string, op: string, reason: string): UserError {
+  return new UserError(
+    'refused-path',
+    `The projection stops at node "${node}" (${op}): ${reason}.`,
+    'Choose a layer whose path to the image avoids this node.',
+  );
+}
+
+export function notRecorded(tensor: string): UserError {
+  return new UserError('not-recorded', `The activations of "${tensor}" were not recorded.`, 'Open the image again.');
+}
+
+export function invalidUnit(
+  tensor: string,
+  map: number,
+  [y, x]: readonly [number, number],
+  grid: { readonly maps: number; readonly height: number; readonly width: number },
+): UserError {
+  return new UserError(
+    'no-such-unit',
+    `"${tensor}" has no unit ${map} at ${y},${x}: it has ${grid.maps} maps of ${grid.height} x ${grid.width}.`,
+    'Feature maps, rows and columns count from 0.',
   );
 }

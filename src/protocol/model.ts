@@ -1,11 +1,12 @@
+import type { Faithfulness } from '../core/deconvnet/faithfulness';
+import type { MethodName } from '../core/deconvnet/methods';
 import type { Box } from '../core/graph/box';
 import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
 import type { SignedTile } from '../core/imaging/signedTile';
 
 export type { SignedTile } from '../core/imaging/signedTile';
 
-/** The projection methods; see `core/deconvnet/methods`. */
-export type MethodName = 'deconvnet' | 'guided' | 'gradient';
+export type { Faithfulness, MethodName };
 
 /**
  * Which forward pass a request is about. Paths are absolute file system paths on the engine's side. Requests
@@ -14,13 +15,6 @@ export type MethodName = 'deconvnet' | 'guided' | 'gradient';
 export interface Subject {
   readonly model: string;
   readonly image: string;
-}
-
-/** How faithfully a path through the graph can be projected, worst node first. */
-export interface Faithfulness {
-  readonly status: 'exact' | 'approximate' | 'refused';
-  /** The nodes that are not exact, each with one sentence. */
-  readonly nodes: readonly { readonly node: string; readonly op: string; readonly reason: string }[];
 }
 
 export interface LayerSummary {

@@ -1,0 +1,88 @@
+import type { Method, Rule } from './rule';
+import { transposedConvolution } from './rules/convolution';
+import { transposedGemm, transposedMatMul } from './rules/dense';
+import { derivatives } from './rules/derivatives';
+import { addBack, divideByFrozen, productRule, scaleByFrozen, subtractBack } from './rules/elementwise';
+import { moveBack } from './rules/movement';
+import { derivativeOfLrn, scaleBatchNorm } from './rules/normalization';
+import { pass, rectify, rectifyWhereActive } from './rules/pointwise';
+import { spreadAverage, spreadGlobalAverage, spreadReduceMean, unpool, unpoolGlobal } from './rules/pooling';
+
+/** The names of the projection methods. */
+export type MethodName = 'deconvnet' | 'guided' | 'gradient';
+
+/** What every method does alike: linear operators have one adjoint, and a maximum one place it came from. */
+const shared: Method = {
+  Conv: transposedConvolution,
+  Gemm: transposedGemm,
+  MatMul: transposedMatMul,
+  BatchNormalization: scaleBatchNorm,
+  MaxPool: unpool,
+  GlobalMaxPool: unpoolGlobal,
+  AveragePool: spreadAverage,
+  GlobalAveragePool: spreadGlobalAverage,
+  ReduceMean: spreadReduceMean,
+  Add: addBack,
+  Sum: addBack,
+  Sub: subtractBack,
+  Mul: scaleByFrozen,
+  Div: divideByFrozen,
+  Concat: moveBack,
+  Split: moveBack,
+  Slice: moveBack,
+  Gather: moveBack,
+  Pad: moveBack,
+  Expand: moveBack,
+  Reshape: moveBack,
+  Flatten: moveBack,
+  Transpose: moveBack,
+  Squeeze: moveBack,
+  Unsqueeze: moveBack,
+  Dropout: pass,
+  Identity: pass,
+  Cast: pass,
+};
+
+/** Activations that rectify but are not the rectifier of the paper. */
+const rectifierLike = [
+  'Clip', 'LeakyRelu', 'PRelu', 'ThresholdedRelu', 'Elu', 'Selu', 'Celu', 'HardSwish', 'Swish', 'Gelu', 'Mish', 'Softplus',
+]; // prettier-ignore
+
+/** Activations of the LeNet kind, which squash. */
+const squashing = ['Sigmoid', 'HardSigmoid', 'Tanh'];
+
+function rows(operators: readonly string[], ruleOf: (operator: string) => Rule): Method {
+  return Object.fromEntries(operators.map((operator) => [operator, ruleOf(operator)]));
+}
+
+const passSquashed = rows(squashing, (op) => ({
+  ...pass,
+  approximate: () => `${op} squashes where the paper rectifies; the signal passes unchanged`,
+}));
+
+/**
+ * The deconvnet (Zeiler & Fergus 2013, section 2.1): unpool through the switches, rectify the signal, filter with the transposed
+ * kernels; contrast normalisation is passed by.
+ */
+const deconvnet: Method = {
+  ...shared,
+  Relu: rectify,
+  ...rows(rectifierLike, (op) => ({ ...rectify, approximate: () => `the paper knows ReLU only; ${op} is rectified like it` })),
+  ...passSquashed,
+  LRN: pass,
+};
+
+/** Guided backpropagation (Springenberg et al. 2015): the deconvnet, and silent wherever the unit was silent on the way up. */
+const guided: Method = {
+  ...deconvnet,
+  Relu: rectifyWhereActive,
+  ...rows(rectifierLike, (op) => ({
+    ...rectifyWhereActive,
+    approximate: () => `guided backpropagation knows ReLU only; ${op} is treated like it`,
+  })),
+};
+
+/** The true derivative of the unit by the pixels, times the unit's activation. */
+const gradient: Method = { ...shared, ...derivatives, LRN: derivativeOfLrn, Mul: productRule };
+
+export const methods: Readonly<Record<MethodName, Method>> = { deconvnet, guided, gradient };

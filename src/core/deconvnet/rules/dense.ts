@@ -1,0 +1,88 @@
+import type { Rule, Step } from '../rule';
+import { floatAttribute, intAttribute } from '../../graph/attributes';
+import { constantInput, inputDims, inputName, outputDims, type Site } from '../../ops/site';
+import { toFloat32, type Tensor } from '../../tensor/tensor';
+
+/** Filters of fully connected layers in the layout the products want, by tensor: transposed once, not for every unit. */
+const transposed = new WeakMap<Tensor, Float32Array>();
+
+function transposedMatrix(weights: Tensor, rows: number, columns: number): Float32Array {
+  const known = transposed.get(weights);
+  if (known) return known;
+  const source = toFloat32(weights);
+  const result = new Float32Array(rows * columns);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) result[c * rows + r] = source[r * columns + c]!;
+  transposed.set(weights, result);
+  return result;
+}
+
+/** A fully connected layer as Gemm: the transposed matrix, no bias. */
+export const transposedGemm: Rule = {
+  refuses(site) {
+    if (constantInput(site, 1) === undefined) return 'its weights depend on the image';
+    if (intAttribute(site.node, 'transA', 0) === 1) return 'it transposes the features, not the weights';
+    return undefined;
+  },
+  async down(step) {
+    const weights = constantInput(step.site, 1)!;
+    const asStored = intAttribute(step.site.node, 'transB', 0) === 1;
+    const [rows, columns] = [outputDims(step.site)[1]!, inputDims(step.site, 0)[1]!];
+    const data = asStored ? toFloat32(weights) : transposedMatrix(weights, columns, rows);
+    const alpha = floatAttribute(step.site.node, 'alpha', 1);
+    await downDense(step, 0, { rows, columns, data, alpha });
+  },
+};
+
+/** A fully connected layer as MatMul of features `[..., rows, K]` with a constant matrix. */
+export const transposedMatMul: Rule = {
+  carries: () => [0],
+  refuses(site) {
+    if (constantInput(site, 1) === undefined) return refusedMatMul(site);
+    return inputDims(site, 1).length === 2 ? undefined : 'it multiplies with a stack of matrices';
+  },
+  async down(step) {
+    const weights = constantInput(step.site, 1)!;
+    const [columns, rows] = inputDims(step.site, 1) as readonly [number, number];
+    await downDense(step, 0, { rows, columns, data: transposedMatrix(weights, columns, rows), alpha: 1 });
+  },
+};
+
+function refusedMatMul(site: Site): string {
+  return constantInput(site, 0) === undefined
+    ? 'it multiplies two activations, as attention does; the deconvnet has no rule for that'
+    : 'its weights stand on the left of the features';
+}
+
+interface DenseWeights {
+  /** Output features. */
+  readonly rows: number;
+  /** Input features. */
+  readonly columns: number;
+  /** `[rows, columns]`. */
+  readonly data: Float32Array;
+  readonly alpha: number;
+}
+
+async function downDense(step: Step, input: number, { rows, columns, data, alpha }: DenseWeights): Promise<void> {
+  const from = step.outputs[0]!;
+  const to = step.inputs[input]!;
+  // Vectors [..., features] of every unit; a layer on a flattened image has just one.
+  const vectors = from.grid.maps / rows;
+  const signal = vectors === 1 ? from.data : exchange(from.data, vectors, rows);
+  const key = `${inputName(step.site, 1)}#dense`;
+  const product = await step.products.product({ key, rows, columns, data }, signal, vectors * from.units);
+  const result = vectors === 1 ? product : exchange(product, columns, vectors);
+  for (let i = 0; i < result.length; i++) to.data[i]! += alpha * result[i]!;
+}
+
+/** `[first, second, n]` to `[second, first, n]`. */
+function exchange(data: Float32Array, first: number, second: number): Float32Array {
+  const n = data.length / (first * second);
+  const result = new Float32Array(data.length);
+  for (let a = 0; a < first; a++) {
+    for (let b = 0; b < second; b++) {
+      result.set(data.subarray((a * second + b) * n, (a * second + b + 1) * n), (b * first + a) * n);
+    }
+  }
+  return result;
+}

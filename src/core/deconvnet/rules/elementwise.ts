@@ -1,0 +1,145 @@
+import type { Rule, Step } from '../rule';
+import { forEachRow, type Signal } from '../signal';
+import { broadcastStrides, offsetsOf } from '../../ops/broadcast';
+import { mapDims, sameGrid, type Grid } from '../../ops/grid';
+import { inputDims, outputDims, outputGrid, type Site } from '../../ops/site';
+import { sizeOf, toFloat32, type Dims } from '../../tensor/tensor';
+
+/** How to find, for a position of an elementwise result, the operand's element that took part. */
+interface Operand {
+  /** Offset of each map of the result. */
+  readonly maps: Int32Array;
+  readonly stepY: number;
+  readonly stepX: number;
+}
+
+function operandOf(operand: Dims, output: Dims, grid: Grid): Operand {
+  const strides = broadcastStrides(operand, output);
+  const maps = offsetsOf(mapDims(output, grid), strides.slice(0, output.length - grid.axes));
+  const last = strides.at(-1) ?? 0;
+  if (grid.axes === 2) return { maps, stepY: strides.at(-2)!, stepX: last };
+  return grid.axes === 1 ? { maps, stepY: last * grid.width, stepX: last } : { maps, stepY: 0, stepX: 0 };
+}
+
+/** The signal goes to every operand unchanged (residual connections); with a sign where it was subtracted. */
+function spread(signs: (input: number) => number): Rule {
+  return {
+    down(step) {
+      step.inputs.forEach((to, input) => {
+        if (to !== undefined) addToOperand(step, to, input, signs(input));
+      });
+    },
+  };
+}
+
+export const addBack = spread(() => 1);
+export const subtractBack = spread((input) => (input === 0 ? 1 : -1));
+
+function addToOperand(step: Step, to: Signal, input: number, sign: number): void {
+  const from = step.outputs[0]!;
+  if (sameGrid(from.grid, to.grid) && from.grid.maps === to.grid.maps) {
+    forEachRow(from, to, { y: 0, x: 0 }, (f, t, length) => {
+      for (let i = 0; i < length; i++) to.data[t + i]! += sign * from.data[f + i]!;
+    });
+  } else sumIntoOperand(step, to, input, () => sign);
+}
+
+/** The adjoint of broadcasting: an operand that was repeated receives the sum over its copies. Its window is whole. */
+function sumIntoOperand(step: Step, to: Signal, input: number, factor: (map: number, y: number, x: number) => number): void {
+  const from = step.outputs[0]!;
+  const operand = operandOf(inputDims(step.site, input), outputDims(step.site), from.grid);
+  const positions = to.grid.height * to.grid.width;
+  forEachPosition(from, (value, map, unit, y, x) => {
+    const element = operand.maps[map]! + y * operand.stepY + x * operand.stepX;
+    const target = Math.floor(element / positions);
+    to.data[(target * to.units + unit) * positions + (element - target * positions)]! += value * factor(map, y, x);
+  });
+}
+
+function forEachPosition(
+  from: Signal,
+  visit: (value: number, map: number, unit: number, y: number, x: number) => void,
+): void {
+  for (let map = 0, source = 0; map < from.grid.maps; map++) {
+    for (let unit = 0; unit < from.units; unit++) {
+      for (let y = 0; y < from.height; y++) {
+        for (let x = 0; x < from.width; x++, source++) {
+          const value = from.data[source]!;
+          if (value !== 0) visit(value, map, unit, from.tops[unit]! + y, from.lefts[unit]! + x);
+        }
+      }
+    }
+  }
+}
+
+/** Index of the operand of a product or quotient that is frozen at its forward value. */
+function frozenOperand(site: Site): number {
+  for (const input of [1, 0]) if (site.constants.has(site.node.inputs[input]!)) return input;
+  return sizeOf(inputDims(site, 0)) < sizeOf(inputDims(site, 1)) ? 0 : 1;
+}
+
+function isGate(site: Site): boolean {
+  const gate = inputDims(site, frozenOperand(site));
+  const [height, width] = gate.slice(-2);
+  const grid = outputGrid(site);
+  return grid.axes === 2 && grid.height * grid.width > 1 && gate.length >= 3 && height === 1 && width === 1;
+}
+
+const isScaling = (site: Site): boolean => site.constants.has(site.node.inputs[frozenOperand(site)]!);
+
+/**
+ * Times a constant; or through a gate such as squeeze-excite's: the operand broadcast over space is frozen at its forward
+ * value, and nothing goes down the gate.
+ */
+export const scaleByFrozen: Rule = scaling((value, frozen) => value * frozen, {
+  refuses: (site) =>
+    isScaling(site) || isGate(site) ? undefined : 'it multiplies two activations, neither of which is a gate over whole maps',
+});
+
+export const divideByFrozen: Rule = scaling((value, frozen) => value / frozen, {
+  refuses(site) {
+    if (frozenOperand(site) === 0) return 'it divides by an activation';
+    return isScaling(site) || isGate(site) ? undefined : 'it divides two activations';
+  },
+});
+
+function scaling(apply: (value: number, frozen: number) => number, checks: Pick<Rule, 'refuses'>): Rule {
+  return {
+    ...checks,
+    approximate: (site) =>
+      isScaling(site) ? undefined : 'the gate is frozen at its forward value; nothing goes down the gate',
+    carries: (site) => [1 - frozenOperand(site)],
+    needs: (site) => (isScaling(site) ? [] : [site.node.inputs[frozenOperand(site)]!]),
+    down(step) {
+      const frozen = frozenOperand(step.site);
+      multiplyInto(step, 1 - frozen, frozen, apply);
+    },
+  };
+}
+
+function multiplyInto(step: Step, input: number, other: number, apply: (value: number, frozen: number) => number): void {
+  const { site } = step;
+  const from = step.outputs[0]!;
+  const to = step.inputs[input]!;
+  const name = site.node.inputs[other]!;
+  const constant = site.constants.get(name);
+  const values = constant ? toFloat32(constant) : step.recorded(name);
+  const frozen = operandOf(inputDims(site, other), outputDims(site), from.grid);
+  if (!sameGrid(from.grid, to.grid) && from.grid.axes > 0) {
+    sumIntoOperand(step, to, input, (map, y, x) => apply(1, values[frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX]!));
+    return;
+  }
+  forEachRow(from, to, { y: 0, x: 0 }, (f, t, length, map, y, x) => {
+    let v = frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX;
+    for (let i = 0; i < length; i++, v += frozen.stepX) to.data[t + i]! += apply(from.data[f + i]!, values[v]!);
+  });
+}
+
+/** The true derivative of a product: each operand receives the signal times the other. */
+export const productRule: Rule = {
+  needs: (site) => site.node.inputs.filter((name) => !site.constants.has(name)),
+  down(step) {
+    if (step.inputs[0]) multiplyInto(step, 0, 1, (value, other) => value * other);
+    if (step.inputs[1]) multiplyInto(step, 1, 0, (value, other) => value * other);
+  },
+};

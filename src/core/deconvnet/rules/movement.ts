@@ -1,0 +1,72 @@
+import type { Rule, Step } from '../rule';
+import { forEachRow, isWhole, type Signal } from '../signal';
+import type { Grid } from '../../ops/grid';
+import { movementOf, type Movement } from '../../ops/layout';
+import type { GraphNode } from '../../graph/graph';
+
+/** Movements of a node by `input:output`; index tables of big tensors are worth keeping. */
+const movements = new WeakMap<GraphNode, Map<string, Movement>>();
+
+function cachedMovement(step: Step, input: number, output: number): Movement {
+  let known = movements.get(step.site.node);
+  if (known === undefined) movements.set(step.site.node, (known = new Map()));
+  const dims = step.site.shapes.get(step.site.node.inputs[input]!)!;
+  const key = `${input}:${output}:${dims.join('x')}`;
+  let movement = known.get(key);
+  if (movement === undefined) known.set(key, (movement = movementOf(step.site, input, output)));
+  return movement;
+}
+
+/**
+ * Operators that only move data (reshapes, transposes, concatenations, splits, slices, pads): every value goes back to
+ * where it came from. A channel shuffle is three of these.
+ */
+export const moveBack: Rule = {
+  down(step) {
+    step.outputs.forEach((from, output) => {
+      if (from === undefined) return;
+      step.inputs.forEach((to, input) => {
+        if (to === undefined) return;
+        const movement = cachedMovement(step, input, output);
+        if (movement.scope === 'maps') moveMaps(from, to, movement);
+        else moveElements(from, to, movement.source);
+      });
+    });
+  },
+};
+
+function moveMaps(from: Signal, to: Signal, { source, shiftY, shiftX }: Movement): void {
+  const toPlane = to.units * to.height * to.width;
+  forEachRow(from, to, { y: shiftY, x: shiftX }, (f, t, length, map) => {
+    const target = source[map]!;
+    if (target < 0) return;
+    const offset = t + (target - map) * toPlane;
+    for (let i = 0; i < length; i++) to.data[offset + i]! += from.data[f + i]!;
+  });
+}
+
+/** Every element for itself. The input's window is the whole tensor, since such an operator reaches everything. */
+function moveElements(from: Signal, to: Signal, source: Int32Array): void {
+  if (!isWhole(to)) throw new Error('elements move one by one only into a whole tensor');
+  for (let map = 0; map < from.grid.maps; map++) {
+    for (let unit = 0; unit < from.units; unit++) {
+      for (let y = 0; y < from.height; y++) {
+        for (let x = 0; x < from.width; x++) {
+          const value = from.data[((map * from.units + unit) * from.height + y) * from.width + x]!;
+          if (value === 0) continue;
+          const element =
+            (map * from.grid.height + from.tops[unit]! + y) * from.grid.width + from.lefts[unit]! + x;
+          const target = source[element]!;
+          if (target >= 0) to.data[offsetOf(to.grid, target, unit, to.units)]! += value;
+        }
+      }
+    }
+  }
+}
+
+/** Place of a row-major element in the data of a whole signal. */
+function offsetOf(grid: Grid, element: number, unit: number, units: number): number {
+  const positions = grid.height * grid.width;
+  const map = Math.floor(element / positions);
+  return (map * units + unit) * positions + (element - map * positions);
+}

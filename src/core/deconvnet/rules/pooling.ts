@@ -1,0 +1,137 @@
+import { passage } from './pointwise';
+import type { Rule } from '../rule';
+import type { Signal } from '../signal';
+import { intAttribute } from '../../graph/attributes';
+import { inputDims } from '../../ops/site';
+import { poolingWindow, reducedAxes } from '../../ops/pooling';
+import type { WindowAxis } from '../../ops/window';
+
+/**
+ * "Unpooling" (Zeiler & Fergus 2013, section 2.1): each value goes to the place its maximum came from, recorded on the way up
+ * as a switch. Windows may overlap; values that meet at one place are summed.
+ */
+export const unpool: Rule = {
+  needsSwitches: true,
+  down(step) {
+    const { from, to } = passage(step);
+    const switches = step.switches();
+    const { height, width } = to.grid;
+    let source = 0;
+    for (let map = 0; map < from.grid.maps; map++) {
+      for (let unit = 0; unit < from.units; unit++) {
+        const target = (map * to.units + unit) * to.height;
+        for (let row = 0; row < from.height; row++) {
+          const y = from.tops[unit]! + row;
+          const recorded = (map * from.grid.height + y) * from.grid.width + from.lefts[unit]!;
+          for (let column = 0; column < from.width; column++, source++) {
+            const value = from.data[source]!;
+            if (value === 0) continue;
+            const place = switches[recorded + column]! - map * height * width;
+            const toY = Math.floor(place / width) - to.tops[unit]!;
+            const toX = (place % width) - to.lefts[unit]!;
+            if (toY < 0 || toY >= to.height || toX < 0 || toX >= to.width) continue;
+            to.data[(target + toY) * to.width + toX]! += value;
+          }
+        }
+      }
+    }
+  },
+};
+
+/** Average pooling has no switches: its adjoint spreads each value evenly over its window. */
+export const spreadAverage: Rule = {
+  down(step) {
+    const { from, to } = passage(step);
+    const window = poolingWindow(step.site);
+    const countPadding = intAttribute(step.site.node, 'count_include_pad', 0) === 1;
+    const [shareY, shareX] = [taps(window.y, countPadding), taps(window.x, countPadding)];
+    let source = 0;
+    for (let map = 0; map < from.grid.maps; map++) {
+      for (let unit = 0; unit < from.units; unit++) {
+        for (let row = 0; row < from.height; row++) {
+          const y = shareY[from.tops[unit]! + row]!;
+          for (let column = 0; column < from.width; column++, source++) {
+            const value = from.data[source]!;
+            if (value === 0) continue;
+            const x = shareX[from.lefts[unit]! + column]!;
+            addOver(to, map, unit, y.positions, x.positions, value / (y.divisor * x.divisor));
+          }
+        }
+      }
+    }
+  },
+};
+
+function addOver(
+  to: Signal,
+  map: number,
+  unit: number,
+  ys: readonly number[],
+  xs: readonly number[],
+  value: number,
+): void {
+  const plane = (map * to.units + unit) * to.height;
+  for (const y of ys) {
+    const row = (plane + y - to.tops[unit]!) * to.width - to.lefts[unit]!;
+    for (const x of xs) to.data[row + x]! += value;
+  }
+}
+
+/** For every output position along an axis the input positions its window averages, and what it divides by. */
+function taps(axis: WindowAxis, countPadding: boolean): { positions: number[]; divisor: number }[] {
+  return Array.from({ length: axis.output }, (_, o) => {
+    const start = o * axis.stride - axis.padBefore;
+    const all = Array.from({ length: axis.kernel }, (_, k) => start + k * axis.dilation);
+    const positions = all.filter((i) => i >= 0 && i < axis.input);
+    // Rows and columns that ceil_mode adds behind the padding are never counted.
+    const counted = all.filter((i) => i < axis.input + axis.padAfter).length;
+    return { positions, divisor: countPadding ? counted : positions.length };
+  });
+}
+
+/** The adjoint of a mean over whole maps. */
+export const spreadGlobalAverage: Rule = {
+  down(step) {
+    const { from, to } = passage(step);
+    const positions = to.grid.height * to.grid.width;
+    for (let index = 0; index < to.grid.maps * to.units; index++) {
+      const value = from.data[index]! / positions;
+      if (value !== 0) addConstant(to.data, index * positions, positions, value);
+    }
+  },
+};
+
+function addConstant(data: Float32Array, start: number, length: number, value: number): void {
+  for (let i = start; i < start + length; i++) data[i]! += value;
+}
+
+/** ReduceMean over exactly the two spatial axes is a global average pool, whether it keeps them or not. */
+export const spreadReduceMean: Rule = {
+  ...spreadGlobalAverage,
+  refuses(site) {
+    const rank = inputDims(site, 0).length;
+    const axes = [...reducedAxes(site)].sort((a, b) => a - b);
+    const spatial = rank === 4 && axes.length === 2 && axes[0] === 2 && axes[1] === 3;
+    return spatial ? undefined : `it averages over axes ${axes.join(', ')}, not over the positions of feature maps`;
+  },
+};
+
+/** Global max pooling: the value goes back to the map's first maximum. */
+export const unpoolGlobal: Rule = {
+  needs: (site) => [site.node.inputs[0]!],
+  down(step) {
+    const { from, to } = passage(step);
+    const recorded = step.recorded(step.site.node.inputs[0]!);
+    const positions = to.grid.height * to.grid.width;
+    for (let map = 0; map < to.grid.maps; map++) {
+      let best = 0;
+      for (let i = 1; i < positions; i++) {
+        if (recorded[map * positions + i]! > recorded[map * positions + best]!) best = i;
+      }
+      for (let unit = 0; unit < to.units; unit++) {
+        const index = map * to.units + unit;
+        to.data[index * positions + best]! += from.data[index]!;
+      }
+    }
+  },
+};

@@ -1,0 +1,67 @@
+import type { Grid } from '../ops/grid';
+
+/**
+ * What travels down: for each of `units` units a window of one tensor, everything outside the window zero.
+ * Windows of a batch have one size and a place each, and always lie inside the tensor.
+ * Layout of `data`: `[maps, units, height, width]`. Maps come first so that the signal of a whole batch is the right-hand
+ * matrix of one product with the transposed filters.
+ */
+export interface Signal {
+  readonly grid: Grid;
+  readonly units: number;
+  readonly height: number;
+  readonly width: number;
+  /** First row of each unit's window. */
+  readonly tops: Int32Array;
+  /** First column of each unit's window. */
+  readonly lefts: Int32Array;
+  readonly data: Float32Array;
+}
+
+/** Where the windows of a batch lie in one tensor. */
+export type Placement = Pick<Signal, 'height' | 'width' | 'tops' | 'lefts'>;
+
+export function zeroSignal(grid: Grid, units: number, placement: Placement): Signal {
+  return { grid, units, ...placement, data: new Float32Array(grid.maps * units * placement.height * placement.width) };
+}
+
+/** Whether the windows cover the whole tensor. */
+export function isWhole(signal: Signal): boolean {
+  return signal.height === signal.grid.height && signal.width === signal.grid.width;
+}
+
+/**
+ * Calls `row` for every row of two windows that overlap: `from` at `fromOffset` and `to` at `toOffset`, `length` values each,
+ * for every unit of every map. `shiftY` and `shiftX` are the position in `to` minus the position in `from`.
+ * Values of `from` that fall outside the window of `to` are outside the tensor or zero.
+ */
+export function forEachRow(
+  from: Signal,
+  to: Signal,
+  shift: { readonly y: number; readonly x: number },
+  row: (fromOffset: number, toOffset: number, length: number, map: number, y: number, x: number) => void,
+): void {
+  for (let u = 0; u < from.units; u++) {
+    const dy = from.tops[u]! + shift.y - to.tops[u]!;
+    const dx = from.lefts[u]! + shift.x - to.lefts[u]!;
+    const firstY = Math.max(0, -dy);
+    const lastY = Math.min(from.height, to.height - dy);
+    const firstX = Math.max(0, -dx);
+    const length = Math.min(from.width, to.width - dx) - firstX;
+    if (length <= 0) continue;
+    for (let map = 0; map < from.grid.maps; map++) {
+      const fromPlane = (map * from.units + u) * from.height;
+      const toPlane = (map * to.units + u) * to.height;
+      for (let y = firstY; y < lastY; y++) {
+        row(
+          (fromPlane + y) * from.width + firstX,
+          (toPlane + y + dy) * to.width + firstX + dx,
+          length,
+          map,
+          from.tops[u]! + y,
+          from.lefts[u]! + firstX,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { convolutions } from './convolution';
+import { dense } from './dense';
+import { elementwise } from './elementwise';
+import { layouts } from './layout';
+import type { Operator } from './operator';
+import { poolings } from './pooling';
+import type { GraphNode } from '../graph/graph';
+
+const table: ReadonlyMap<string, Operator> = new Map(
+  Object.entries({ ...convolutions, ...poolings, ...elementwise, ...dense, ...layouts }),
+);
+
+/** What is known about a node's operator; undefined for operators of other domains and unknown ones. */
+export function operatorOf(node: GraphNode): Operator | undefined {
+  return node.domain === '' ? table.get(node.op) : undefined;
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { repository } from '../../scripts/vscode/cache';
+import { layersOf, projectTop } from './support/cli';
+import type { LayerPanel } from './support/layerPanel';
+import { drawnTiles, visualize } from './support/layerPanel';
+import { contrast, largestDifference } from './support/pictures';
+import type { Workbench } from './support/workbench';
+import { openWorkbench, screenshot, switchTheme } from './support/workbench';
+import type { Workspace } from './support/workspace';
+import { makeWorkspace } from './support/workspace';
+
+const convolutions = ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'];
+
+describe('the layers of a picture', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let panel: LayerPanel;
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace();
+    workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
+    panel = await visualize(workbench.page, 'discs.png');
+    await panel.sections.first().waitFor();
+  });
+
+  afterAll(async () => {
+    await workbench.close();
+    await workspace.remove();
+  });
+
+  test('a right-click shows every layer of the model, in order', async () => {
+    const expected = await layersOf(workspace.file('model.onnx'));
+    expect(expected.map(({ label }) => label)).toEqual(expect.arrayContaining(convolutions));
+    const shown = await panel.sections.evaluateAll((sections) =>
+      sections.map((section) => (section as HTMLElement).dataset['layer']),
+    );
+    expect(shown).toEqual(expected.map(({ label }) => label));
+    await screenshot(workbench.page, 'layers');
+  });
+
+  test.each(convolutions)('the pictures of %s are those of the command line', async (layer) => {
+    const expected = await projectTop({
+      model: workspace.file('model.onnx'),
+      image: workspace.file('discs.png'),
+      layer,
+      top: 9,
+    });
+    const shown = await drawnTiles(panel, layer);
+    expect(shown.map(({ map }) => map)).toEqual(
+      expected.filter(({ status }) => status === 'ok').map(({ map }) => map),
+    );
+    for (const { map, projection, patch } of shown) {
+      expect(contrast(projection), `projection of map ${map}`).toBeGreaterThan(2);
+      expect(contrast(patch), `patch of map ${map}`).toBeGreaterThan(2);
+      const { picture } = expected.find((tile) => tile.map === map) ?? {};
+      // One grey level of room: the sums of a batched run may round differently.
+      if (picture) expect(largestDifference(projection, picture), `map ${map}`).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test.each(['light', 'dark', 'highContrast'] as const)('the panel follows the %s theme', async (theme) => {
+    await panel.sections.first().scrollIntoViewIfNeeded();
+    await switchTheme(workbench, theme);
+    await drawnTiles(panel, 'conv1');
+    const colours = await panel.view.locator('body').evaluate((body) => {
+      const style = getComputedStyle(body);
+      return { text: style.color, background: style.backgroundColor };
+    });
+    expect(colours.text).not.toBe(colours.background);
+    await screenshot(workbench.page, `theme-${theme}`);
+  });
+});

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { PNG } from 'pngjs';
+import { repository } from '../../../scripts/vscode/cache';
+
+const execute = promisify(execFile);
+
+export interface LayerRow {
+  readonly label: string;
+  readonly shape: readonly number[];
+}
+
+export interface ProjectedTile {
+  readonly map: number;
+  readonly status: 'ok' | 'inactive';
+  readonly activation: number;
+  /** Missing where the unit is inactive. */
+  readonly picture?: PNG;
+}
+
+export async function layersOf(model: string): Promise<readonly LayerRow[]> {
+  const { layers } = JSON.parse(await switchback('layers', '--model', model, '--json')) as {
+    layers: LayerRow[];
+  };
+  return layers;
+}
+
+/** The strongest maps of a layer and their tiles, as the command line makes them. */
+export async function projectTop(subject: {
+  readonly model: string;
+  readonly image: string;
+  readonly layer: string;
+  readonly top: number;
+}): Promise<readonly ProjectedTile[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'switchback-cli-'));
+  try {
+    const { model, image, layer, top } = subject;
+    const what = ['--model', model, '--image', image, '--layer', layer, '--top', String(top)];
+    await switchback('project', ...what, '--out', folder);
+    const { units } = JSON.parse(await readFile(path.join(folder, 'result.json'), 'utf8')) as {
+      units: (Omit<ProjectedTile, 'picture'> & { image: string | null })[];
+    };
+    return await Promise.all(
+      units.map(async ({ image: file, ...unit }) =>
+        file === null ? unit : { ...unit, picture: PNG.sync.read(await readFile(path.join(folder, file))) },
+      ),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function switchback(...args: string[]): Promise<string> {
+  const { stdout } = await execute(process.execPath, [path.join(repository, 'dist/cli.js'), ...args]);
+  return stdout;
+}

@@ -21,7 +21,8 @@ export interface Failure {
   readonly stack?: string;
 }
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export interface CallOptions<P> {
   readonly signal?: AbortSignal;
@@ -45,7 +46,10 @@ export interface CallContext<P> {
 
 /** The answering side. A handler throws `UserError` for what the user can act on. */
 export type Handlers<C extends Contract<C>> = {
-  readonly [K in keyof C]: (params: C[K]['params'], context: CallContext<C[K]['progress']>) => Promise<C[K]['result']>;
+  readonly [K in keyof C]: (
+    params: C[K]['params'],
+    context: CallContext<C[K]['progress']>,
+  ) => Promise<C[K]['result']>;
 };
 
 /** The contract of a side that answers nothing. */

@@ -71,6 +71,9 @@ export interface LayerRecording {
   readonly inactive: number;
 }
 
+/** What `record` is busy with. */
+export type RecordStep = 'model' | 'image' | 'forward';
+
 export interface RecordingSummary {
   readonly model: ModelSummary;
   readonly image: string;

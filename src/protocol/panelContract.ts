@@ -31,7 +31,11 @@ export interface PanelHostContract extends Pick<EngineContract, 'record' | 'proj
   /** Writes the guessed preprocessing as a sidecar and opens it. */
   writeSidecar: { params: Subject; progress: never; result: null };
   /** Save dialog; `null` when dismissed. */
-  savePng: { params: { name: string; png: Uint8Array }; progress: never; result: { readonly path: string } | null };
+  savePng: {
+    params: { name: string; png: Uint8Array };
+    progress: never;
+    result: { readonly path: string } | null;
+  };
   /** Starts the engine again after it died. */
   restartEngine: { params: null; progress: never; result: null };
   showLog: { params: null; progress: never; result: null };

@@ -5,7 +5,7 @@ import {
   emptyModelFile,
   foreignModelFile,
   missingOutput,
-  modelTooLarge,
+  modelFileTooLarge,
   undeclaredOpset,
   UserError,
 } from '../../errors';
@@ -61,7 +61,7 @@ export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): Impo
 
 function parse(bytes: Uint8Array, file: string): onnx.ModelProto {
   if (bytes.byteLength === 0) throw emptyModelFile(file);
-  if (bytes.byteLength > MAX_FILE_BYTES) throw modelTooLarge(file, bytes.byteLength);
+  if (bytes.byteLength > MAX_FILE_BYTES) throw modelFileTooLarge(file, bytes.byteLength);
   const foreign = recogniseForeignFile(bytes);
   if (foreign) throw foreignModelFile(file, foreign.what, foreign.hint);
   try {

@@ -1,5 +1,5 @@
 import { onnx } from 'onnx-proto';
-import { modelTooLarge } from '../../errors';
+import { modelFileTooLarge } from '../../errors';
 import type { Attribute, Dimension, Graph, GraphNode, Value } from '../../graph/graph';
 import type { Tensor } from '../../tensor/tensor';
 import { codeOf } from './elementTypes';
@@ -18,7 +18,7 @@ const MAX_WEIGHT_BYTES = 2 ** 31 - 2 ** 26;
 export function encodeOnnx(graph: Graph): Uint8Array {
   let weights = 0;
   for (const { data } of graph.constants.values()) weights += data.byteLength;
-  if (weights > MAX_WEIGHT_BYTES) throw modelTooLarge(graph.name || 'The model', weights);
+  if (weights > MAX_WEIGHT_BYTES) throw modelFileTooLarge(graph.name || 'The model', weights);
   const about = (key: keyof typeof metadataKeys) => graph.metadata.get(metadataKeys[key]);
   return serializeModel({
     irVersion: irVersionOf(graph.metadata, graph.opset),

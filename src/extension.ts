@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { startEngine } from './engine/client';
+import { registerCommands } from './host/commands';
+import { configurationReader } from './host/configuration';
+import { configurableEngine } from './host/engine';
+import { layerCommands, panelActions } from './host/layerCommands';
+import { LayerPanels } from './host/layerPanels';
+import { modelMemory } from './host/modelMemory';
+import { createModels } from './host/models';
+import { layerPanelType, settingSection } from './host/names';
+import { panelSettings } from './host/settings';
+
+/** For tests, which look at the engine process and end it. */
+export interface TestSupport {
+  readonly enginePid: () => number | undefined;
+}
+
+export function activate(context: vscode.ExtensionContext): TestSupport {
+  const file = (...names: string[]) => vscode.Uri.joinPath(context.extensionUri, ...names);
+  const log = vscode.window.createOutputChannel('Switchback', { log: true });
+  const settings = configurationReader(log);
+  const engine = configurableEngine(startEngine, () => ({
+    entry: file('dist', 'engine.js').fsPath,
+    threads: settings()['engine.threads'],
+    hangSeconds: settings()['engine.hangSeconds'],
+    log: (line) => log.info(line),
+    onDown: (failure) => {
+      log.error(failure.message);
+      panels.engineDown(failure);
+    },
+  }));
+  const models = createModels({
+    bundled: file('media', 'zfnet', 'zfnet.onnx').fsPath,
+    memory: modelMemory(context.workspaceState),
+    settings,
+    log,
+  });
+  const panels: LayerPanels = new LayerPanels({
+    assets: file('dist', 'webview'),
+    icon: file('media', 'icon.svg'),
+    engine,
+    settings: () => panelSettings(settings()),
+    assertMayOpen: models.assertMayOpen,
+    actions: panelActions({ models, panels: () => panels, engine, log, store: context.workspaceState }),
+    log,
+  });
+  const { extension } = context;
+  context.subscriptions.push(
+    log,
+    engine,
+    panels,
+    registerCommands(layerCommands({ models, panels, engine, extension, log }), log),
+    vscode.window.registerWebviewPanelSerializer(layerPanelType, panels),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => panels.showAgain()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration(settingSection)) return;
+      panels.updateSettings();
+      if (engine.reconfigure()) panels.showAgain();
+    }),
+  );
+  return { enginePid: engine.pid };
+}

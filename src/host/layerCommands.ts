@@ -1,0 +1,104 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { CommandTable } from './commands';
+import { createSidecar } from './createSidecar';
+import type { Engine } from './engine';
+import { activeImage, imagesOf, pickImages } from './images';
+import type { LayerPanel, PanelActions } from './layerPanel';
+import type { LayerPanels } from './layerPanels';
+import type { KeyValueStore } from './modelMemory';
+import type { Models } from './models';
+import { hasExtension, modelExtensions, walkthroughId } from './names';
+import { savePng } from './savePng';
+import { diskPath } from './workspaceFiles';
+
+interface Parts {
+  readonly models: Models;
+  readonly panels: LayerPanels;
+  readonly engine: Engine;
+  readonly extension: vscode.Extension<unknown>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export function layerCommands({ models, panels, engine, extension, log }: Parts): CommandTable {
+  return {
+    'switchback.visualizeLayers': async (...args) => {
+      const images = await chosenImages(args);
+      const [image] = images;
+      if (image === undefined) return;
+      const model = await models.forImage(image);
+      if (model === undefined) return;
+      models.assertMayOpen(model);
+      panels.open({ model, images, image });
+    },
+    'switchback.chooseModel': async () => {
+      const panel = panels.active();
+      if (panel) return chooseModelFor(panel, models, panels);
+      const model = await models.pick(activeImage() ?? vscode.window.activeTextEditor?.document.uri.fsPath);
+      if (model === undefined) return;
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Layers are visualized with {0} from now on.', path.basename(model)),
+      );
+    },
+    'switchback.createSidecar': async (...args) => {
+      const model = modelOf(args) ?? panels.active()?.subject.model ?? (await models.pick(undefined));
+      if (model === undefined) return;
+      models.assertMayOpen(model);
+      await createSidecar(model, engine);
+    },
+    'switchback.restartEngine': async () => {
+      await engine.restart();
+      panels.showAgain();
+    },
+    'switchback.showLog': async () => log.show(),
+    'switchback.openWalkthrough': async () => {
+      const walkthrough = `${extension.id}#${walkthroughId}`;
+      await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
+    },
+    'switchback.explainProjections': async () => {
+      const page = vscode.Uri.joinPath(extension.extensionUri, 'media', 'walkthrough', 'projections.md');
+      await vscode.commands.executeCommand('markdown.showPreview', page);
+    },
+  };
+}
+
+interface ActionParts extends Omit<Parts, 'panels' | 'extension'> {
+  /** Late: the panels' buttons need the panels. */
+  readonly panels: () => LayerPanels;
+  readonly store: KeyValueStore;
+}
+
+export function panelActions({ models, panels, engine, log, store }: ActionParts): PanelActions {
+  return {
+    chooseModel: (panel) => chooseModelFor(panel, models, panels()),
+    chooseImage: async (panel) => {
+      const images = await pickImages();
+      const [image] = images;
+      if (image !== undefined) panels().show(panel, { model: panel.subject.model, images, image });
+    },
+    writeSidecar: (model) => createSidecar(model, engine),
+    savePng: ({ name, png }, { image }) => savePng({ name, png, folder: path.dirname(image), store }),
+    restartEngine: () => engine.restart(),
+    showLog: () => log.show(),
+  };
+}
+
+async function chooseModelFor(panel: LayerPanel, models: Models, panels: LayerPanels): Promise<void> {
+  const model = await models.pick(panel.subject.image);
+  if (model !== undefined) panels.show(panel, { ...panel.subject, model });
+}
+
+/** The images a command is about: those it was called on, else the one in the active editor, else asked for. */
+async function chosenImages(args: readonly unknown[]): Promise<readonly string[]> {
+  const given = imagesOf(args);
+  if (given.length > 0) return given;
+  const active = activeImage();
+  return active === undefined ? pickImages() : [active];
+}
+
+/** The model a command was called on in the Explorer. */
+function modelOf([clicked]: readonly unknown[]): string | undefined {
+  return clicked instanceof vscode.Uri && hasExtension(clicked.path, modelExtensions)
+    ? diskPath(clicked)
+    : undefined;
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { CallContext, Failure, Handlers, Peer } from '../protocol/contract';
+import type { EngineContract } from '../protocol/engineContract';
+import { valueOf } from '../protocol/failure';
+import type {
+  PanelHostContract,
+  PanelSettings,
+  PanelSubject,
+  PanelViewContract,
+} from '../protocol/panelContract';
+import { connect } from '../protocol/pump';
+import type { Engine } from './engine';
+import { packArrays } from './packArrays';
+import { panelHtml } from './panelHtml';
+import { checkedFeatureMap, checkedImage, checkedPng, checkedProject, checkedSubject } from './panelRequests';
+import type { ViewSessions } from './viewSessions';
+import { viewSessions } from './viewSessions';
+
+/** What a panel's buttons do outside the panel. Failures are thrown: the view shows them. */
+export interface PanelActions {
+  readonly chooseModel: (panel: LayerPanel) => Promise<void>;
+  readonly chooseImage: (panel: LayerPanel) => Promise<void>;
+  readonly writeSidecar: (model: string) => Promise<void>;
+  readonly savePng: (
+    picture: { readonly name: string; readonly png: Uint8Array },
+    subject: PanelSubject,
+  ) => Promise<{ readonly path: string } | null>;
+  readonly restartEngine: () => Promise<void>;
+  readonly showLog: () => void;
+}
+
+export interface LayerPanelOptions {
+  readonly subject: PanelSubject;
+  /** Folder of the bundled views. */
+  readonly assets: vscode.Uri;
+  readonly engine: Engine;
+  readonly settings: () => PanelSettings;
+  /** Throws where a model may not be opened now. */
+  readonly assertMayOpen: (model: string) => void;
+  readonly actions: PanelActions;
+}
+
+/** One webview that shows the layers of one model for one of several images. */
+export class LayerPanel {
+  #subject: PanelSubject;
+  #view: Peer<PanelViewContract> | undefined;
+  readonly #sessions: ViewSessions;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly options: LayerPanelOptions,
+  ) {
+    this.#subject = options.subject;
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [options.assets] };
+    this.#sessions = viewSessions(
+      {
+        send: (message) => post(webview, message),
+        onMessage: (listener) => void webview.onDidReceiveMessage(listener),
+      },
+      (transport) => {
+        this.#view = connect<PanelHostContract, PanelViewContract>(transport, this.#handlers());
+      },
+    );
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.#endSession('The panel was hidden.');
+    });
+    panel.onDidDispose(() => this.#endSession('The panel was closed.'));
+    this.#updateTitle();
+    webview.html = panelHtml({
+      title: panel.title,
+      language: vscode.env.language,
+      cspSource: webview.cspSource,
+      nonce: randomUUID(),
+      script: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, 'layers.js')).toString(),
+      stylesheet: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, 'layers.css')).toString(),
+    });
+  }
+
+  get subject(): PanelSubject {
+    return this.#subject;
+  }
+
+  get active(): boolean {
+    return this.panel.active;
+  }
+
+  get column(): vscode.ViewColumn | undefined {
+    return this.panel.viewColumn;
+  }
+
+  /** Replaces what is shown; a view that is not loaded yet asks for it when it is. */
+  show(subject: PanelSubject): void {
+    this.#subject = subject;
+    this.#updateTitle();
+    void this.#view?.call('show', { subject });
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  updateSettings(): void {
+    void this.#view?.call('settings', this.options.settings());
+  }
+
+  engineDown(failure: Failure): void {
+    void this.#view?.call('engineDown', failure);
+  }
+
+  onDidDispose(listener: () => void): void {
+    this.panel.onDidDispose(listener);
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  #endSession(reason: string): void {
+    this.#view = undefined;
+    this.#sessions.end(reason);
+  }
+
+  #updateTitle(): void {
+    this.panel.title = vscode.l10n.t('Layers: {0}', path.basename(this.#subject.image));
+  }
+
+  #handlers(): Handlers<PanelHostContract> {
+    const { actions, settings } = this.options;
+    return {
+      ready: async () => ({ subject: this.#subject, settings: settings() }),
+      record: (params, context) => this.#pass('record', checkedSubject(params, this.#subject), context),
+      project: (params, context) => this.#pass('project', checkedProject(params, this.#subject), context),
+      featureMap: (params, context) =>
+        this.#pass('featureMap', checkedFeatureMap(params, this.#subject), context),
+      chooseModel: () => answered(actions.chooseModel(this)),
+      chooseImage: () => answered(actions.chooseImage(this)),
+      selectImage: async (params) => {
+        this.show({ ...this.#subject, image: checkedImage(params, this.#subject) });
+        return null;
+      },
+      writeSidecar: (params) => {
+        const { model } = checkedSubject(params, this.#subject);
+        this.options.assertMayOpen(model);
+        return answered(actions.writeSidecar(model));
+      },
+      savePng: (params) => actions.savePng(checkedPng(params), this.#subject),
+      restartEngine: () => answered(actions.restartEngine()),
+      showLog: async () => {
+        actions.showLog();
+        return null;
+      },
+    };
+  }
+
+  /** Hands a checked request to the engine; progress, result, failure and cancellation come back as they are. */
+  async #pass<K extends 'record' | 'project' | 'featureMap'>(
+    method: K,
+    params: EngineContract[K]['params'],
+    context: CallContext<EngineContract[K]['progress']>,
+  ): Promise<EngineContract[K]['result']> {
+    this.options.assertMayOpen(params.model);
+    const outcome = await this.options.engine.peer.call(method, params, {
+      signal: context.signal,
+      onProgress: (value) => void context.progress(packArrays(value)),
+    });
+    return packArrays(valueOf(outcome));
+  }
+}
+
+async function answered(action: Promise<void>): Promise<null> {
+  await action;
+  return null;
+}
+
+/** A page that goes away while a message is under way is no error: its session ends with it. */
+async function post(webview: vscode.Webview, message: unknown): Promise<void> {
+  try {
+    await webview.postMessage(message);
+  } catch {
+    return;
+  }
+}

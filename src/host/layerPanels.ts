@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { Failure } from '../protocol/contract';
+import type { PanelSubject } from '../protocol/panelContract';
+import type { LayerPanelOptions } from './layerPanel';
+import { LayerPanel } from './layerPanel';
+import { layerPanelType } from './names';
+import { restoredSubject } from './panelRequests';
+import { sidecarPath } from './sidecarText';
+import { watchFiles } from './watchFiles';
+
+export interface LayerPanelsOptions extends Omit<LayerPanelOptions, 'subject'> {
+  readonly icon: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** The open panels: one for a model, revived after a reload, told when their files or the engine change. */
+export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #panels = new Map<LayerPanel, vscode.Disposable>();
+
+  constructor(private readonly options: LayerPanelsOptions) {}
+
+  /** Shows a subject in the panel of its model, or in a new one beside the code. */
+  open(subject: PanelSubject): void {
+    const existing = [...this.#panels.keys()].find((panel) => panel.subject.model === subject.model);
+    if (existing) {
+      this.show(existing, subject);
+      existing.reveal();
+      return;
+    }
+    const [neighbour] = this.#panels.keys();
+    const column = neighbour?.column ?? vscode.ViewColumn.Beside;
+    const panel = vscode.window.createWebviewPanel(layerPanelType, '', column, { enableFindWidget: true });
+    this.#add(panel, subject);
+  }
+
+  /** Replaces what one panel shows. */
+  show(panel: LayerPanel, subject: PanelSubject): void {
+    panel.show(subject);
+    this.#watch(panel);
+  }
+
+  active(): LayerPanel | undefined {
+    return [...this.#panels.keys()].find((panel) => panel.active);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const subject = restoredSubject(state);
+    if (subject) {
+      this.#add(panel, subject);
+      return;
+    }
+    this.options.log.warn('A panel could not be restored: its state is not usable.');
+    panel.dispose();
+  }
+
+  updateSettings(): void {
+    for (const panel of this.#panels.keys()) panel.updateSettings();
+  }
+
+  /** Starts all over in every panel, for instance when the workspace became trusted. */
+  showAgain(): void {
+    for (const panel of this.#panels.keys()) panel.show(panel.subject);
+  }
+
+  engineDown(failure: Failure): void {
+    for (const panel of this.#panels.keys()) panel.engineDown(failure);
+  }
+
+  dispose(): void {
+    for (const panel of [...this.#panels.keys()]) panel.dispose();
+  }
+
+  #add(webviewPanel: vscode.WebviewPanel, subject: PanelSubject): void {
+    webviewPanel.iconPath = this.options.icon;
+    const panel = new LayerPanel(webviewPanel, { ...this.options, subject });
+    this.#watch(panel);
+    panel.onDidDispose(() => {
+      this.#panels.get(panel)?.dispose();
+      this.#panels.delete(panel);
+    });
+  }
+
+  /** The engine keeps models loaded: when one changes or goes, with its sidecar, it has to look again. */
+  #watch(panel: LayerPanel): void {
+    this.#panels.get(panel)?.dispose();
+    const { model, images } = panel.subject;
+    const sidecar = sidecarPath(model);
+    const onChange = async (changed: ReadonlySet<string>) => {
+      if (changed.has(model) || changed.has(sidecar)) {
+        this.options.log.info(`Changed on disk, shown again: ${model}`);
+        await this.options.engine.peer.call('forget', { model });
+        panel.show(panel.subject);
+      } else if (changed.has(panel.subject.image)) {
+        panel.show(panel.subject);
+      }
+    };
+    this.#panels.set(
+      panel,
+      watchFiles([model, sidecar, ...images], (changed) => void onChange(changed)),
+    );
+  }
+}

@@ -1,0 +1,31 @@
+/** Every identifier the manifest and the code share; test/unit/manifest.test.ts compares them both ways. */
+
+export const commandIds = [
+  'switchback.visualizeLayers',
+  'switchback.chooseModel',
+  'switchback.createSidecar',
+  'switchback.restartEngine',
+  'switchback.showLog',
+  'switchback.openWalkthrough',
+  'switchback.explainProjections',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];
+
+export const settingSection = 'switchback';
+
+/** Of the panel with the layers of one model; also what VS Code restores after a reload. */
+export const layerPanelType = 'switchback.layers';
+
+export const walkthroughId = 'switchback.start';
+
+/** What the menus offer an image for. The engine looks at the bytes, not at the name. */
+export const imageExtensions = ['png', 'jpg', 'jpeg', 'bmp', 'gif', 'webp', 'tif', 'tiff'] as const;
+
+export const modelExtensions = ['onnx'] as const;
+
+/** Whether a path or URI path ends in one of the extensions, in any case. */
+export function hasExtension(path: string, extensions: readonly string[]): boolean {
+  const dot = path.lastIndexOf('.');
+  return dot >= 0 && extensions.includes(path.slice(dot + 1).toLowerCase());
+}

@@ -1,0 +1,91 @@
+import type { PanelSettings } from '../protocol/panelContract';
+
+/** The settings by their names below `switchback.`. */
+export interface Settings {
+  /** As the user wrote it; empty where unset. See `resolveModelSetting`. */
+  readonly model: string;
+  readonly mapsPerLayer: number;
+  readonly displayScale: PanelSettings['displayScale'];
+  /** 0 lets the runtime decide. */
+  readonly 'engine.threads': number;
+  readonly 'engine.hangSeconds': number;
+}
+
+export type SettingName = keyof Settings;
+
+interface Rule<T> {
+  readonly fallback: T;
+  readonly accepts: (value: unknown) => value is T;
+  /** Completes "expected …". */
+  readonly expected: string;
+}
+
+const displayScales = ['tile', 'map', 'layer'] as const;
+
+export const settingRules: { readonly [Name in SettingName]: Rule<Settings[Name]> } = {
+  model: {
+    fallback: '',
+    accepts: (value) => typeof value === 'string',
+    expected: 'a path',
+  },
+  mapsPerLayer: wholeNumber({ fallback: 9, minimum: 1, maximum: 64 }),
+  displayScale: {
+    fallback: 'tile',
+    accepts: (value): value is Settings['displayScale'] => displayScales.some((scale) => scale === value),
+    expected: displayScales.join(', '),
+  },
+  'engine.threads': wholeNumber({ fallback: 0, minimum: 0, maximum: 256 }),
+  'engine.hangSeconds': wholeNumber({ fallback: 60, minimum: 5, maximum: 3600 }),
+};
+
+export const settingNames = Object.keys(settingRules) as readonly SettingName[];
+
+/**
+ * Reads all settings. A value that cannot be meant falls back to the default and is named in `problems`, one
+ * sentence each.
+ */
+export function readSettings(get: (name: SettingName) => unknown): {
+  readonly settings: Settings;
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  const read = <Name extends SettingName>(name: Name): Settings[Name] => {
+    const rule = settingRules[name];
+    const value = get(name);
+    if (value === undefined || value === null) return rule.fallback;
+    if (rule.accepts(value)) return value;
+    problems.push(
+      `The setting switchback.${name} is ${JSON.stringify(value)}, expected ${rule.expected}; ` +
+        `${JSON.stringify(rule.fallback)} is used.`,
+    );
+    return rule.fallback;
+  };
+  return {
+    settings: {
+      model: read('model'),
+      mapsPerLayer: read('mapsPerLayer'),
+      displayScale: read('displayScale'),
+      'engine.threads': read('engine.threads'),
+      'engine.hangSeconds': read('engine.hangSeconds'),
+    },
+    problems,
+  };
+}
+
+export function panelSettings({ mapsPerLayer, displayScale }: Settings): PanelSettings {
+  return { mapsPerLayer, displayScale };
+}
+
+function wholeNumber(range: {
+  readonly fallback: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}): Rule<number> {
+  const { fallback, minimum, maximum } = range;
+  return {
+    fallback,
+    accepts: (value): value is number =>
+      typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum,
+    expected: `a whole number from ${minimum} to ${maximum}`,
+  };
+}

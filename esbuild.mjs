@@ -1,5 +1,5 @@
 // Builds everything that runs: node esbuild.mjs [--watch] [--production]
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
 
@@ -81,7 +81,7 @@ const bundles = (production ? product() : [...product(), ...tools()]).filter(({ 
 if (watch) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();
 } else {
-  // What ships holds nothing of an earlier build; otherwise a running program keeps its files.
-  if (production) rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  await Promise.all(bundles.map((bundle) => build(bundle)));
+  // esbuild prints the errors itself; every bundle that can be built is.
+  const results = await Promise.allSettled(bundles.map((bundle) => build(bundle)));
+  if (results.some(({ status }) => status === 'rejected')) process.exitCode = 1;
 }

@@ -115,26 +115,6 @@ export function forwardFailed(model: string, reason: string): UserError {
   return new UserError('forward-failed', `${model} could not be run: ${reason}`);
 }
 
-export function unknownMap(layer: string, map: number, maps: number): UserError {
-  return new UserError(
-    'unknown-map',
-    `Layer "${layer}" has no feature map ${map}.`,
-    `Its feature maps are numbered 0 to ${maps - 1}.`,
-  );
-}
-
-export function unknownPosition(
-  layer: string,
-  position: readonly number[],
-  size: readonly number[],
-): UserError {
-  return new UserError(
-    'unknown-position',
-    `Layer "${layer}" has no position ${position.join(',')}.`,
-    `Its feature maps have ${size.join(' x ')} positions.`,
-  );
-}
-
 export function foreignModelFile(file: string, what: string, hint: string): UserError {
   return new UserError('foreign-model-file', `${file} is ${what}, not an ONNX model.`, hint);
 }
@@ -300,7 +280,11 @@ export function refusedPath(node: string, op: string, reason: string): UserError
 }
 
 export function notRecorded(tensor: string): UserError {
-  return new UserError('not-recorded', `The activations of "${tensor}" were not recorded.`, 'Open the image again.');
+  return new UserError(
+    'not-recorded',
+    `The activations of "${tensor}" were not recorded.`,
+    'Open the image again.',
+  );
 }
 
 export function invalidUnit(

@@ -1,0 +1,138 @@
+import { decode as decodeBmp } from 'bmp-ts';
+import { open, stat } from 'node:fs/promises';
+import sharp, { type Sharp } from 'sharp';
+import { fileNotFound, imageTooLarge, imageTooNarrow, notAnImage } from '../core/errors';
+import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
+
+/** sharp streams most formats; a BMP is decoded as a whole. */
+const MAX_PIXELS = 250_000_000;
+const MAX_BMP_PIXELS = 64_000_000;
+
+/** Resizing a sliver to the network's shorter side would make the longer one huge. */
+const MAX_RESIZED_PIXELS = 64_000_000;
+
+/** What sharp recognises beyond these (SVG, PDF, raw formats) is no photograph, or reaches for other files. */
+const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif'];
+
+interface Source {
+  /** A fresh pipeline whose pixels are upright. */
+  readonly pipeline: () => Sharp;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Reads an image file as the network's input picture: EXIF orientation applied, transparency composed over white
+ * (what is behind a cut-out in most viewers), CMYK and 16 bit converted to 8-bit sRGB, the first frame of an
+ * animation; then `resizeAndCrop`. Throws a `UserError` that names the file.
+ *
+ * Resizing is bicubic with antialiasing in the pixels' own encoding, as Pillow's and so most training pipelines'
+ * is; sizes and offsets are rounded down as theirs. A picture too small for the crop is enlarged to cover it.
+ */
+export async function readImage(
+  file: string,
+  preprocessing: Pick<Preprocessing, 'resize' | 'crop'>,
+): Promise<Picture> {
+  const source = await openImage(file);
+  const [cropHeight, cropWidth] = preprocessing.crop;
+  const { height, width } = resizedSize(source, preprocessing);
+  if (height * width > MAX_RESIZED_PIXELS) throw imageTooNarrow(file, source.width, source.height);
+  try {
+    const rgba = await source
+      .pipeline()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .resize(width, height, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false })
+      .extract({
+        top: Math.floor((height - cropHeight) / 2),
+        left: Math.floor((width - cropWidth) / 2),
+        height: cropHeight,
+        width: cropWidth,
+      })
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+    return { height: cropHeight, width: cropWidth, rgba: new Uint8Array(rgba) };
+  } catch (error) {
+    throw notAnImage(file, reasonOf(error));
+  }
+}
+
+/** The picture's size after its shorter side became `resize`, or more where the crop would not fit into it. */
+export function resizedSize(
+  { height, width }: { readonly height: number; readonly width: number },
+  { resize, crop }: Pick<Preprocessing, 'resize' | 'crop'>,
+): { height: number; width: number } {
+  const shorter = Math.min(height, width);
+  const covering = Math.max(crop[0] / height, crop[1] / width);
+  if (covering * shorter <= resize) {
+    return height <= width
+      ? { height: resize, width: Math.floor((resize * width) / height) }
+      : { height: Math.floor((resize * height) / width), width: resize };
+  }
+  return {
+    height: Math.max(crop[0], Math.floor(height * covering)),
+    width: Math.max(crop[1], Math.floor(width * covering)),
+  };
+}
+
+async function openImage(file: string): Promise<Source> {
+  const stats = await stat(file).catch(() => undefined);
+  if (!stats) throw fileNotFound(file);
+  if (!stats.isFile()) throw notAnImage(file, 'it is no regular file');
+  if (stats.size === 0) throw notAnImage(file, 'it is empty');
+  const source = (await isBmp(file)) ? await openBmp(file) : await openWithSharp(file);
+  if (source.height === 0 || source.width === 0) throw notAnImage(file, 'it has no pixels');
+  return source;
+}
+
+async function openWithSharp(file: string): Promise<Source> {
+  const pipeline = () => sharp(file, { failOn: 'error', limitInputPixels: false }).autoOrient();
+  const { format, width, height, autoOrient } = await sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw notAnImage(file, reasonOf(error));
+    });
+  if (!FORMATS.includes(format)) throw notAnImage(file, `${format.toUpperCase()} is not supported`);
+  if (width * height > MAX_PIXELS) throw imageTooLarge(file, width, height, MAX_PIXELS);
+  return { pipeline, height: autoOrient.height, width: autoOrient.width };
+}
+
+async function isBmp(file: string): Promise<boolean> {
+  const head = await readHead(file, 2);
+  return head.toString('latin1') === 'BM';
+}
+
+/** libvips as sharp ships it reads no BMP. */
+async function openBmp(file: string): Promise<Source> {
+  const head = await readHead(file, 26);
+  if (head.length < 26) throw notAnImage(file, 'the file is truncated');
+  const width = head.readInt32LE(18);
+  const height = Math.abs(head.readInt32LE(22));
+  if (width <= 0 || height === 0) throw notAnImage(file, 'it has no pixels');
+  if (width * height > MAX_BMP_PIXELS) throw imageTooLarge(file, width, height, MAX_BMP_PIXELS);
+  const bytes = await readHead(file, (await stat(file)).size);
+  try {
+    const { data } = decodeBmp(bytes, { toRGBA: true });
+    const raw = { width, height, channels: 4 } as const;
+    return { pipeline: () => sharp(data, { raw }).removeAlpha(), height, width };
+  } catch (error) {
+    throw notAnImage(file, reasonOf(error));
+  }
+}
+
+async function readHead(file: string, length: number): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The first line of what a decoder says, without its final stop. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? message).trim().replace(/\.$/, '');
+}

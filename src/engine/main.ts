@@ -1,0 +1,15 @@
+// The engine process: everything native and everything slow, away from the extension host.
+import type { NoCalls } from '../protocol/contract';
+import type { EngineContract } from '../protocol/engineContract';
+import { connect } from '../protocol/pump';
+import { ipcTransport } from './ipcTransport';
+import { onnxRuntime } from './runtimes/onnxRuntime';
+import { createService } from './service';
+
+// What a call throws is answered there. Whatever else goes wrong must not take the other calls down.
+process.on('uncaughtException', (error) => console.error(error));
+process.on('unhandledRejection', (reason) => console.error(reason));
+process.once('disconnect', () => process.exit());
+
+const runtime = onnxRuntime({ threads: Number(process.env.SWITCHBACK_THREADS ?? 0) });
+connect<EngineContract, NoCalls>(ipcTransport(process), createService(runtime).handlers);

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  externalDataEscapes,
+  externalDataMissing,
+  externalDataShort,
+  fileNotFound,
+  labelsUnreadable,
+  modelFileTooLarge,
+  unreadableFile,
+  UserError,
+} from '../core/errors';
+import type { ReadExternal } from '../core/formats/onnx/externalData';
+import { parseSidecar, type Sidecar } from '../core/formats/sidecar';
+
+/** The largest file a protobuf may be. */
+const MAX_MODEL_BYTES = 2 ** 31 - 1;
+const MAX_SIDECAR_BYTES = 16 * 2 ** 20;
+const MAX_LABELS_BYTES = 2 ** 20;
+
+export interface ModelBytes {
+  readonly bytes: Uint8Array;
+  /** SHA-256, hexadecimal. */
+  readonly hash: string;
+}
+
+export async function readModelFile(file: string): Promise<ModelBytes> {
+  const { size } = await statFile(file);
+  if (size > MAX_MODEL_BYTES) throw modelFileTooLarge(path.basename(file), size);
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw unreadableFile(file, codeOf(error));
+  });
+  return { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Changes when the file changes. Throws a `UserError` when there is no such regular file. */
+export async function fileStamp(file: string): Promise<string> {
+  const { mtimeMs, size } = await statFile(file);
+  return `${mtimeMs}:${size}`;
+}
+
+/** The stamp of everything that decides how a model is opened. */
+export async function modelStamp(file: string): Promise<string> {
+  const sidecar = await fileStamp(sidecarOf(file)).catch((error: unknown) => {
+    if (error instanceof UserError) return 'none';
+    throw error;
+  });
+  return `${await fileStamp(file)} ${sidecar}`;
+}
+
+/** `model.onnx` has `model.switchback.json` beside it. */
+function sidecarOf(model: string): string {
+  const { dir, name } = path.parse(model);
+  return path.join(dir, `${name}.switchback.json`);
+}
+
+/** `null` where the model has none. */
+export async function readSidecar(model: string): Promise<Sidecar | null> {
+  const file = sidecarOf(model);
+  const stats = await stat(file).catch(() => undefined);
+  if (!stats) return null;
+  if (!stats.isFile() || stats.size > MAX_SIDECAR_BYTES)
+    throw unreadableFile(file, 'it is no text file of a sensible size');
+  return parseSidecar(await readFile(file, 'utf8'), path.basename(file));
+}
+
+/**
+ * Reads weights that a model keeps in files beside it. A model is not trusted: the file must be a regular file
+ * inside the model's own folder after all symbolic links are resolved, and is read only as far as asked.
+ */
+export function externalDataReader(model: string): ReadExternal {
+  const folder = realpathSync(path.dirname(model));
+  return ({ location, offset, length, tensor }) => {
+    const file = resolveExisting(path.resolve(folder, location));
+    if (file === undefined) throw externalDataMissing(location, tensor);
+    if (!isInside(folder, file)) throw externalDataEscapes(location, tensor);
+    // Before opening: a named pipe would wait for its other end.
+    const stats = statSync(file);
+    if (!stats.isFile()) throw externalDataMissing(location, tensor);
+    if (offset + length > stats.size) throw externalDataShort(location, tensor);
+    const handle = openSync(file, 'r');
+    try {
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length;) {
+        const count = readSync(handle, bytes, done, length - done, offset + done);
+        if (count === 0) throw externalDataShort(location, tensor);
+        done += count;
+      }
+      return bytes;
+    } finally {
+      closeSync(handle);
+    }
+  };
+}
+
+/**
+ * The lines of a labels file. Its name comes from a sidecar, which is not trusted, but labels are often shared by
+ * models in neighbouring folders: a relative name may reach into the folder that holds the model's folder, no
+ * further after symbolic links are resolved, and only to a text file (`.txt`, at most 1 MB). Its lines are only
+ * ever shown as text.
+ */
+export async function readLabels(model: string, name: string): Promise<readonly string[]> {
+  if (path.isAbsolute(name) || path.extname(name).toLowerCase() !== '.txt') {
+    throw labelsUnreadable(name, 'is not a relative name that ends with .txt');
+  }
+  const folder = await realpath(path.dirname(model));
+  const file = await realpath(path.resolve(folder, name)).catch(() => undefined);
+  if (file === undefined) throw labelsUnreadable(name, 'does not exist');
+  if (!isInside(path.dirname(folder), file) || path.extname(file).toLowerCase() !== '.txt') {
+    throw labelsUnreadable(name, 'lies outside the folders around the model');
+  }
+  const stats = await stat(file);
+  if (!stats.isFile() || stats.size > MAX_LABELS_BYTES)
+    throw labelsUnreadable(name, 'is no text file of at most 1 MB');
+  const lines = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/);
+  while (lines.at(-1)?.trim() === '') lines.pop();
+  return lines;
+}
+
+/** The definition of the model that a sidecar names: a file in the model's folder, else `null`. */
+export async function findSource(model: string, name: string): Promise<string | null> {
+  const folder = await realpath(path.dirname(model));
+  const file = await realpath(path.resolve(folder, name)).catch(() => undefined);
+  if (file === undefined || !isInside(folder, file)) return null;
+  return (await stat(file)).isFile() ? file : null;
+}
+
+async function statFile(file: string): Promise<{ size: number; mtimeMs: number }> {
+  const stats = await stat(file).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) throw fileNotFound(file);
+    throw unreadableFile(file, codeOf(error));
+  });
+  if (!stats.isFile()) throw unreadableFile(file, 'it is no regular file');
+  return stats;
+}
+
+function resolveExisting(file: string): string | undefined {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return (
+    relative !== '' &&
+    relative !== '..' &&
+    !relative.startsWith(`..${path.sep}`) &&
+    !path.isAbsolute(relative)
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,61 @@
+import { createLru } from './lru';
+import { modelStamp } from './modelFiles';
+import { openModel, type Backend, type OpenModel } from './openModel';
+
+/** Open models by path. A file that changed is opened anew; a model is closed when nobody uses it any more. */
+export interface Models {
+  /** Runs `body` with the model, which stays open until then whatever happens to the cache. */
+  use<T>(file: string, body: (model: OpenModel) => Promise<T>): Promise<T>;
+  forget(file: string): void;
+}
+
+const MAX_OPEN = 3;
+
+interface Entry {
+  readonly stamp: string;
+  readonly opening: Promise<OpenModel>;
+  users: number;
+  dropped: boolean;
+}
+
+export function createModels(backend: Backend): Models {
+  const kept = createLru<Entry>(MAX_OPEN, (entry) => {
+    entry.dropped = true;
+    closeWhenUnused(entry);
+  });
+  return {
+    async use(file, body) {
+      const entry = await find(file);
+      entry.users++;
+      try {
+        return await body(await entry.opening);
+      } finally {
+        entry.users--;
+        closeWhenUnused(entry);
+      }
+    },
+    forget: (file) => kept.delete(file),
+  };
+
+  async function find(file: string): Promise<Entry> {
+    const stamp = await modelStamp(file);
+    const known = kept.get(file);
+    if (known?.stamp === stamp) return known;
+    const opening = openModel(file, stamp, backend);
+    const entry: Entry = { stamp, opening, users: 0, dropped: false };
+    kept.set(file, entry, 1);
+    // A model that cannot be opened is tried again next time.
+    opening.catch(() => {
+      if (kept.get(file) === entry) kept.delete(file);
+    });
+    return entry;
+  }
+}
+
+function closeWhenUnused(entry: Entry): void {
+  if (!entry.dropped || entry.users > 0) return;
+  entry.opening.then(
+    (model) => model.close(),
+    () => undefined,
+  );
+}

@@ -1,0 +1,199 @@
+import path from 'node:path';
+import { channelMismatch, UserError } from '../core/errors';
+import { decodeOnnx } from '../core/formats/onnx/decode';
+import { metadataKeys } from '../core/formats/onnx/metadata';
+import type { Sidecar } from '../core/formats/sidecar';
+import type { Graph } from '../core/graph/graph';
+import { guessPreprocessing } from '../core/imaging/guessPreprocessing';
+import { channelCount } from '../core/imaging/preprocess';
+import type { Preprocessing } from '../core/imaging/preprocessing';
+import type { Network } from '../core/network';
+import { instrument, type Instrumented } from '../core/rewrite/instrument';
+import { faithfulness } from '../core/deconvnet/faithfulness';
+import { receptiveField } from '../core/deconvnet/receptiveField';
+import type { TransposedProducts } from '../core/deconvnet/products';
+import type { Runtime, Session } from '../core/runtime';
+import type { LayerSummary, ModelSummary } from '../protocol/model';
+import { measureShapes } from './measureShapes';
+import type { ProductRunner } from './runtimes/products';
+import { externalDataReader, findSource, readLabels, readModelFile, readSidecar } from './modelFiles';
+
+/** A model that is ready to run. */
+export interface OpenModel {
+  /** Changes when the model's file or its sidecar does. */
+  readonly stamp: string;
+  readonly network: Network;
+  /** The tensors that every recording has. */
+  readonly recorded: ReadonlySet<string>;
+  /** Records those, and `also` one more. */
+  readonly recorder: (also?: string) => Promise<Recorder>;
+  readonly products: TransposedProducts;
+  readonly summary: ModelSummary;
+  /** Class names in order; `null` where the sidecar gives none. */
+  readonly labels: readonly string[] | null;
+  readonly close: () => Promise<void>;
+}
+
+/** A session of the network with features and switches as outputs. */
+export interface Recorder {
+  readonly instrumented: Instrumented;
+  readonly session: Session;
+}
+
+/** What computes: one runtime, and matrix products on it. */
+export interface Backend {
+  readonly runtime: Runtime;
+  readonly products: Promise<ProductRunner>;
+}
+
+interface Declared {
+  readonly preprocessing: Preprocessing;
+  readonly origin: ModelSummary['preprocessingOrigin'];
+  readonly reason: string;
+}
+
+/** Reads a model file with its sidecar, labels and external data, and opens it in the runtime. */
+export async function openModel(
+  file: string,
+  stamp: string,
+  { runtime, products }: Backend,
+): Promise<OpenModel> {
+  const name = path.basename(file);
+  const { bytes, hash } = await readModelFile(file);
+  const { graph, diagnostics } = decodeOnnx(bytes, { file: name, external: externalDataReader(file) });
+  const sidecar = await readSidecar(file);
+  const inputSize = sidecar?.preprocess?.crop ?? undefined;
+  const network = await measureShapes(graph, { inputSize }, runtime);
+  const { preprocessing, origin, reason } = preprocessingOf(network, graph, sidecar, name);
+  const { labels, warnings: labelWarnings } = await labelsOf(file, network, sidecar);
+  const { source, warnings: sourceWarnings } = await sourceOf(file, sidecar);
+  const recorders = createRecorders(network, name, runtime);
+  const { instrumented } = await recorders.of();
+  const [, channels, height, width] = network.input.dims;
+  const warnings = [
+    ...diagnostics.map(({ message }) => message),
+    ...(sidecar?.warnings ?? []),
+    ...labelWarnings,
+    ...sourceWarnings,
+    ...weightWarnings(graph),
+  ];
+  const summary: ModelSummary = {
+    path: file,
+    name,
+    runtime: runtime.name,
+    hash,
+    inputShape: [channels, height, width],
+    preprocessing,
+    preprocessingOrigin: origin,
+    preprocessingReason: reason,
+    source,
+    layers: summariseLayers(network),
+    warnings,
+  };
+  return {
+    stamp,
+    network,
+    recorded: new Set(instrumented.features),
+    recorder: recorders.of,
+    products: (await products).forModel(),
+    summary,
+    labels,
+    close: recorders.close,
+  };
+}
+
+/** Opens a session for the layers, and another one when some other tensor is asked for. */
+function createRecorders(network: Network, name: string, runtime: Runtime) {
+  const opened = new Map<string | undefined, Promise<Recorder>>();
+  const open = async (also: string | undefined): Promise<Recorder> => {
+    const instrumented = instrument(network, also === undefined ? [] : [also]);
+    return { instrumented, session: await runtime.open({ ...instrumented.graph, name }) };
+  };
+  return {
+    of(also?: string): Promise<Recorder> {
+      const recorder = opened.get(also) ?? open(also);
+      opened.set(also, recorder);
+      // What failed is tried again next time.
+      recorder.catch(() => opened.delete(also));
+      return recorder;
+    },
+    async close(): Promise<void> {
+      for (const recorder of opened.values()) await (await recorder).session.close();
+    },
+  };
+}
+
+function summariseLayers(network: Network): LayerSummary[] {
+  return network.layers.map(({ label, op, tensor, shape, parameters }) => {
+    const { size, stride } = receptiveField(network, tensor);
+    return {
+      label,
+      op,
+      tensor,
+      shape,
+      receptiveField: { size, stride },
+      parameters,
+      faithfulness: faithfulness(network, tensor, 'deconvnet'),
+    };
+  });
+}
+
+function preprocessingOf(network: Network, graph: Graph, sidecar: Sidecar | null, name: string): Declared {
+  const [, channels, height, width] = network.input.dims;
+  const declared = sidecar?.preprocess;
+  if (declared) {
+    if (channelCount(declared) !== channels) throw channelMismatch(name, channels, declared.channels);
+    const crop = [height, width] as const;
+    const preprocessing = { ...declared, crop, resize: declared.resize ?? Math.min(height, width) };
+    return { preprocessing, origin: 'declared', reason: 'Declared in the sidecar of the model.' };
+  }
+  const guess = guessPreprocessing({
+    input: network.input,
+    producer: graph.metadata.get(metadataKeys.producerName) ?? '',
+    metadata: graph.metadata,
+    firstOp: graph.nodes.find(({ inputs }) => inputs.includes(network.input.name))?.op ?? '',
+  });
+  return { ...guess, origin: 'guessed' };
+}
+
+/** Labels only name what is shown: where they cannot be read, classes keep their numbers. */
+async function labelsOf(
+  file: string,
+  { classifier }: Network,
+  sidecar: Sidecar | null,
+): Promise<{ labels: readonly string[] | null; warnings: readonly string[] }> {
+  const declared = sidecar?.labels ?? null;
+  if (declared === null) return { labels: null, warnings: [] };
+  try {
+    const labels = typeof declared === 'string' ? await readLabels(file, declared) : declared;
+    if (!classifier || labels.length === classifier.classes) return { labels, warnings: [] };
+    const warning = `The sidecar names ${labels.length} labels, but the model has ${classifier.classes} classes.`;
+    return { labels, warnings: [warning] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { labels: null, warnings: [`${error.message} ${error.hint}`] };
+  }
+}
+
+async function sourceOf(
+  file: string,
+  sidecar: Sidecar | null,
+): Promise<{ source: string | null; warnings: readonly string[] }> {
+  const name = sidecar?.source ?? null;
+  if (name === null) return { source: null, warnings: [] };
+  const source = await findSource(file, name);
+  const warning = `The sidecar names the source ${name}, which is not a file in the model's folder.`;
+  return { source, warnings: source === null ? [warning] : [] };
+}
+
+/** The first weight that holds NaN or an infinite value: everything behind it will, too. */
+function weightWarnings(graph: Graph): string[] {
+  for (const [name, { type, data }] of graph.constants) {
+    if (type !== 'float32' && type !== 'float64') continue;
+    // Zero times anything is zero unless it is infinite or no number.
+    let probe = 0;
+    for (let i = 0; i < data.length; i++) probe += data[i]! * 0;
+    if (probe !== 0) return [`The weights "${name}" hold values that are not finite numbers.`];
+  }
+  return [];
+}

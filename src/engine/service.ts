@@ -1,0 +1,84 @@
+import { setImmediate } from 'node:timers/promises';
+import { tensorOf } from '../core/deconvnet/record';
+import { invalidUnit } from '../core/errors';
+import { asPicture } from '../core/imaging/preprocess';
+import type { Runtime } from '../core/runtime';
+import type { CallContext, Handlers } from '../protocol/contract';
+import type { EngineContract } from '../protocol/engineContract';
+import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
+import { createModels, type Models } from './models';
+import { projectUnits } from './projectUnits';
+import { createRecordings, type Recordings } from './recordings';
+import type { Recorded } from './recorded';
+import { openProducts } from './runtimes/products';
+
+export interface Service {
+  readonly handlers: Handlers<EngineContract>;
+  readonly models: Models;
+  readonly recordings: Recordings;
+}
+
+/** Answers `EngineContract` with one runtime. The same functions serve the engine process and the command line. */
+export function createService(runtime: Runtime): Service {
+  const models = createModels({ runtime, products: openProducts(runtime) });
+  const recordings = createRecordings(models);
+  const handlers: Handlers<EngineContract> = {
+    openModel: ({ model }) => models.use(model, async ({ summary }) => summary),
+    record: async (subject, { progress, signal }) => {
+      const step = (name: RecordStep) => progress({ step: name });
+      return summarise(await recordings.of(subject, { signal, step }), subject.image);
+    },
+    project: async (request, context) => {
+      const { signal } = context;
+      return projectAll(await recordings.of(request, { signal }), request, context);
+    },
+    featureMap: async (request, { signal }) =>
+      featureMap(await recordings.of(request, { signal }), request.layer, request.map),
+    forget: async ({ model }) => {
+      models.forget(model);
+      return null;
+    },
+    ping: async () => null,
+  };
+  return { handlers, models, recordings };
+}
+
+function summarise(
+  { model, input, layers, top, warnings, forwardMs }: Recorded,
+  image: string,
+): RecordingSummary {
+  const { summary } = model;
+  return {
+    model: summary,
+    image,
+    input: asPicture(input, summary.preprocessing),
+    top,
+    layers,
+    warnings,
+    forwardMs,
+  };
+}
+
+async function projectAll(
+  recorded: Recorded,
+  request: EngineContract['project']['params'],
+  { signal, progress }: CallContext<EngineContract['project']['progress']>,
+): Promise<EngineContract['project']['result']> {
+  const start = performance.now();
+  for await (const { unit } of projectUnits(recorded, request, signal)) {
+    await progress(unit);
+    // Lets a cancellation in that waits behind the work.
+    await setImmediate();
+    signal.throwIfAborted();
+  }
+  return { milliseconds: performance.now() - start };
+}
+
+function featureMap({ model, recording }: Recorded, layer: string, map: number): FeatureMap {
+  const tensor = tensorOf(model.network, layer);
+  const grid = model.network.resolved.grids.get(tensor)!;
+  const { maps, height, width } = grid;
+  if (!Number.isInteger(map) || map < 0 || map >= maps) throw invalidUnit(tensor, map, [0, 0], grid);
+  const plane = height * width;
+  return { height, width, values: recording.features.get(tensor)!.slice(map * plane, (map + 1) * plane) };
+}

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { noImageSelected } from '../core/errors';
 import { hasExtension, imageExtensions } from './names';
-import { diskPath, findWorkspaceFiles } from './workspaceFiles';
+import { diskPath, findWorkspaceFiles, shownFolder } from './workspaceFiles';
 
 /** More pictures than this are no selection to page through in one panel. */
 const mostImages = 200;
@@ -45,7 +45,7 @@ export async function pickImages(): Promise<readonly string[]> {
   picker.buttons = [browse];
   picker.items = paths.map((image) => ({
     label: path.basename(image),
-    description: path.dirname(vscode.workspace.asRelativePath(image)),
+    description: shownFolder(image),
     image,
   }));
   try {

@@ -8,7 +8,7 @@ import type { ModelMemory } from './modelMemory';
 import { modelExtensions } from './names';
 import { manageTrust } from './reportFailure';
 import type { Settings } from './settings';
-import { diskPath, fileExists, fileSize, findWorkspaceFiles, folderOf } from './workspaceFiles';
+import { diskPath, fileExists, fileSize, findWorkspaceFiles, folderOf, shownFolder } from './workspaceFiles';
 
 /** Finds the model for an image, asking where that is not settled. */
 export interface Models {
@@ -116,7 +116,7 @@ async function modelItem(model: string): Promise<ModelItem> {
   const size = await fileSize(model);
   return {
     label: path.basename(model),
-    description: path.dirname(vscode.workspace.asRelativePath(model)),
+    description: shownFolder(model),
     detail: size === undefined ? '' : formatBytes(size),
     iconPath: new vscode.ThemeIcon('layers'),
     model,

@@ -79,3 +79,9 @@ export function folderOf(file: string | undefined): vscode.WorkspaceFolder | und
   const [only, ...others] = vscode.workspace.workspaceFolders ?? [];
   return others.length === 0 ? only : undefined;
 }
+
+/** The folder of a file as the user knows it: relative to the workspace where it lies in it. */
+export function shownFolder(file: string): string {
+  const folder = path.dirname(vscode.workspace.asRelativePath(file));
+  return folder === '.' ? '' : folder;
+}

@@ -17,6 +17,7 @@ import type { DecodedNodes } from './decodeNode';
 import { decodeSparse, decodeTensor } from './decodeTensor';
 import { decodeInput, decodeOutput } from './decodeValue';
 import type { ReadExternal } from './externalData';
+import { inlineFunctions } from './functions';
 import { recogniseForeignFile } from './foreignFiles';
 import { decodeMetadata } from './metadata';
 import { upgradeOldOperators } from './oldOperators';
@@ -44,7 +45,7 @@ const ANY_OPSET = 17;
  *
  * Initializers and `Constant` nodes become constants of the graph, also where the file lists them as inputs.
  * float16 and bfloat16 become float32 everywhere (weights, constants, inputs, outputs, casts), so that a
- * half-precision model computes in float32. Nodes get unique names and come in topological order; unknown
+ * half-precision model computes in float32. Calls of model-local functions become their nodes. Nodes get unique names and come in topological order; unknown
  * operators are kept. Whatever is wrong with the file is a `UserError` that names it, the node or the tensor.
  */
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): Imported {
@@ -80,7 +81,10 @@ function decodeModel(model: onnx.IModelProto, file: string, external: ReadExtern
   if (!graph.node?.length) throw emptyGraph(file, 'nodes');
   const domains = decodeDomains(model);
   const constants = decodeInitializers(graph, external);
-  const decoded = foldConstants(decodeNodes(model, [...constants.opaque], external), constants.tensors);
+  const decoded = foldConstants(
+    decodeNodes([...constants.opaque, ...inlineFunctions(model)], external),
+    constants.tensors,
+  );
   const opset = domains.get('') ?? fallbackOpset(decoded.nodes, file);
   domains.delete('');
   const inputs = (graph.input ?? [])
@@ -109,7 +113,8 @@ function decodeModel(model: onnx.IModelProto, file: string, external: ReadExtern
 
 function decodeDomains(model: onnx.IModelProto): Map<string, number> {
   const domains = new Map<string, number>();
-  for (const { domain, version } of model.opsetImport ?? []) {
+  const ofFunctions = (model.functions ?? []).flatMap(({ opsetImport }) => opsetImport ?? []);
+  for (const { domain, version } of [...ofFunctions, ...(model.opsetImport ?? [])]) {
     domains.set(domain === 'ai.onnx' ? '' : (domain ?? ''), toNumber(version));
   }
   return domains;

@@ -12,14 +12,12 @@ export interface DecodedNodes {
   readonly captures: ReadonlyMap<GraphNode, readonly string[]>;
 }
 
-/** All nodes of the model's graph, after `extra` ones, in the file's order, with unique names. */
+/** Nodes in the given order, with unique names. */
 export function decodeNodes(
-  model: onnx.IModelProto,
-  extra: readonly onnx.INodeProto[],
+  protos: readonly onnx.INodeProto[],
   external: ReadExternal | undefined,
 ): DecodedNodes {
   const captures = new Map<GraphNode, readonly string[]>();
-  const protos = [...extra, ...(model.graph?.node ?? [])];
   const names = uniqueNames(protos);
   const nodes = protos.map((proto, i) => {
     const node = decodeNode(proto, names[i] ?? '', external);

@@ -63,7 +63,9 @@ describe.skipIf(!hasShared).each(models)('%s against an independent implementati
 
   it('gives the same five best classes', async () => {
     const { top } = await recordedInput(input);
-    expect(top.map(({ index, label }) => [index, label])).toEqual(golden.top5.map(([index, label]) => [index, label]));
+    expect(top.map(({ index, label }) => [index, label])).toEqual(
+      golden.top5.map(([index, label]) => [index, label]),
+    );
     golden.top5.forEach(([, , probability], i) => expect(top[i]?.probability).toBeCloseTo(probability, 4));
   });
 
@@ -93,7 +95,15 @@ describe.skipIf(!hasShared).each(models)('%s against an independent implementati
     const recorded = await service.recordings.of({ model, image: shared(golden.image) }, { signal });
     const { activation, position, whole } = await wholeProjection(recorded, unit);
     const expected = rows.data.subarray(unit.row * size, (unit.row + 1) * size);
-    console.info(name, unit.tensor, unit.map, position, unit.position, Math.abs(activation/unit.activation-1).toFixed(4), (largestDifference(whole, expected)/unit.absmax).toFixed(4));
+    console.info(
+      name,
+      unit.tensor,
+      unit.map,
+      position,
+      unit.position,
+      Math.abs(activation / unit.activation - 1).toFixed(4),
+      (largestDifference(whole, expected) / unit.absmax).toFixed(4),
+    );
   });
 });
 

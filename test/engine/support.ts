@@ -1,6 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll } from 'vitest';
 import { readNpy } from '../../src/core/formats/npy';
+import { encodeOnnx } from '../../src/core/formats/onnx/encode';
+import type { Graph } from '../../src/core/graph/graph';
 import { floatTensor, toFloat32, type FloatTensor } from '../../src/core/tensor/tensor';
 import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
 import { createService, type Service } from '../../src/engine/service';
@@ -32,3 +38,51 @@ export const context = <P>(
   signal: new AbortController().signal,
   progress: async (value) => progress(value),
 });
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Bundles an entry as the build does, into a folder from which native packages are found. Returns the file. */
+export async function bundle(entry: string): Promise<string> {
+  const outfile = path.join(
+    root,
+    `node_modules/.cache/switchback-tests/${process.pid}-${path.basename(path.dirname(entry))}.mjs`,
+  );
+  await build({
+    entryPoints: [path.join(root, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['onnxruntime-node', 'sharp'],
+    banner: {
+      js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** A folder for one test file, removed when the tests are over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'switchback-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Seeded waves in three colours: a picture with edges of all directions. */
+export function wavesPicture(height: number, width: number): Uint8Array {
+  const rgb = new Uint8Array(height * width * 3);
+  for (let i = 0; i < rgb.length; i++) {
+    const [channel, x, y] = [i % 3, Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+    rgb[i] = 128 + 100 * Math.sin(x / (3 + channel) + (y * y) / (40 + 10 * channel));
+  }
+  return rgb;
+}
+
+export async function writePicture(file: string, { height = 60, width = 80 } = {}): Promise<void> {
+  await sharp(wavesPicture(height, width), { raw: { height, width, channels: 3 } }).toFile(file);
+}
+
+export function writeModel(file: string, graph: Graph): void {
+  writeFileSync(file, encodeOnnx(graph));
+}

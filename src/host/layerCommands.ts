@@ -9,6 +9,7 @@ import type { LayerPanels } from './layerPanels';
 import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
 import { hasExtension, modelExtensions, walkthroughId } from './names';
+import { reportFailure } from './reportFailure';
 import { savePng } from './savePng';
 import { diskPath } from './workspaceFiles';
 
@@ -42,9 +43,7 @@ export function layerCommands({ models, panels, engine, extension, log }: Parts)
     },
     'switchback.createSidecar': async (...args) => {
       const model = modelOf(args) ?? panels.active()?.subject.model ?? (await models.pick(undefined));
-      if (model === undefined) return;
-      models.assertMayOpen(model);
-      await createSidecar(model, engine);
+      if (model !== undefined) await createTrustedSidecar(model, models, engine);
     },
     'switchback.restartEngine': async () => {
       await engine.restart();
@@ -69,16 +68,16 @@ interface ActionParts extends Omit<Parts, 'panels' | 'extension'> {
 }
 
 export function panelActions({ models, panels, engine, log, store }: ActionParts): PanelActions {
+  const reporting = async (action: Promise<void>) => {
+    await action.catch((error: unknown) => void reportFailure(error, log));
+  };
   return {
-    chooseModel: (panel) => chooseModelFor(panel, models, panels()),
-    chooseImage: async (panel) => {
-      const images = await pickImages();
-      const [image] = images;
-      if (image !== undefined) panels().show(panel, { model: panel.subject.model, images, image });
-    },
-    writeSidecar: (model) => createSidecar(model, engine),
+    chooseModel: (panel) => reporting(chooseModelFor(panel, models, panels())),
+    chooseImage: (panel) => reporting(chooseImageFor(panel, panels())),
+    writeSidecar: (model) => reporting(createTrustedSidecar(model, models, engine)),
     savePng: ({ name, png }, { image }) => savePng({ name, png, folder: path.dirname(image), store }),
-    restartEngine: () => engine.restart(),
+    // Another panel may have started it already, and be at work.
+    restartEngine: async () => (engine.pid() === undefined ? engine.restart() : undefined),
     showLog: () => log.show(),
   };
 }
@@ -86,6 +85,17 @@ export function panelActions({ models, panels, engine, log, store }: ActionParts
 async function chooseModelFor(panel: LayerPanel, models: Models, panels: LayerPanels): Promise<void> {
   const model = await models.pick(panel.subject.image);
   if (model !== undefined) panels.show(panel, { ...panel.subject, model });
+}
+
+async function chooseImageFor(panel: LayerPanel, panels: LayerPanels): Promise<void> {
+  const images = await pickImages();
+  const [image] = images;
+  if (image !== undefined) panels.show(panel, { model: panel.subject.model, images, image });
+}
+
+async function createTrustedSidecar(model: string, models: Models, engine: Engine): Promise<void> {
+  models.assertMayOpen(model);
+  await createSidecar(model, engine);
 }
 
 /** The images a command is about: those it was called on, else the one in the active editor, else asked for. */

@@ -18,7 +18,10 @@ import { checkedFeatureMap, checkedImage, checkedPng, checkedProject, checkedSub
 import type { ViewSessions } from './viewSessions';
 import { viewSessions } from './viewSessions';
 
-/** What a panel's buttons do outside the panel. Failures are thrown: the view shows them. */
+/**
+ * What a panel's buttons do outside the panel. They tell the user themselves what went wrong; only `savePng` throws,
+ * because the view has a place for the answer.
+ */
 export interface PanelActions {
   readonly chooseModel: (panel: LayerPanel) => Promise<void>;
   readonly chooseImage: (panel: LayerPanel) => Promise<void>;
@@ -143,7 +146,6 @@ export class LayerPanel {
       },
       writeSidecar: (params) => {
         const { model } = checkedSubject(params, this.#subject);
-        this.options.assertMayOpen(model);
         return answered(actions.writeSidecar(model));
       },
       savePng: (params) => actions.savePng(checkedPng(params), this.#subject),

@@ -1,0 +1,142 @@
+import { UserError } from '../../../src/core/errors';
+import type { Failure, Handlers, Transport } from '../../../src/protocol/contract';
+import type { PanelHostContract, PanelViewContract } from '../../../src/protocol/panelContract';
+import { connect } from '../../../src/protocol/pump';
+import type { HarnessControl, Scenario } from './scenario';
+import { syntheticFeatureMap, syntheticRecording, syntheticUnit } from './syntheticModel';
+import { themes } from './themes';
+
+/** Plays VS Code and the host for the panel in a bare browser. Runs before the panel's script. */
+
+let { scenario } = window;
+let dead = false;
+const calls: HarnessControl['calls'] = [];
+const cancelled: string[] = [];
+const saved: { name: string; png: Uint8Array }[] = [];
+const violations: string[] = [];
+const listeners: ((message: unknown) => void)[] = [];
+
+document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+  violations.push(`${violatedDirective} ${blockedURI}`),
+);
+
+const transport: Transport = {
+  send: (message) => window.postMessage(message, '*'),
+  onMessage: (listener) => void listeners.push(listener),
+  onClose: () => undefined,
+};
+
+const STATE = 'harness-state';
+
+Object.assign(window, {
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => {
+      const copy: unknown = structuredClone(message);
+      setTimeout(() => listeners.forEach((listener) => listener(copy)));
+    },
+    getState: () => JSON.parse(sessionStorage.getItem(STATE) ?? 'null') as unknown,
+    setState: (state: unknown) => sessionStorage.setItem(STATE, JSON.stringify(state)),
+  }),
+});
+
+const gone: Failure = {
+  kind: 'gone',
+  code: 'gone',
+  message: 'It ended unexpectedly (SIGKILL).',
+  hint: '',
+};
+
+async function wait(milliseconds: number, signal: AbortSignal, method: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  if (!signal.aborted) return;
+  cancelled.push(method);
+  signal.throwIfAborted();
+}
+
+/** A failure as the pump sends it; only `user` ones keep their words. */
+function thrown(failure: Failure): Error {
+  return failure.kind === 'user'
+    ? new UserError(failure.code, failure.message, failure.hint)
+    : new Error(failure.message);
+}
+
+const handlers: Handlers<PanelHostContract> = {
+  ready: async () => ({ subject: current, settings: scenario.settings }),
+  record: async ({ image }, { signal, progress }) => {
+    for (const step of ['model', 'image', 'forward'] as const) {
+      await progress({ step });
+      await wait(scenario.stepDelay, signal, 'record');
+    }
+    if (scenario.recordFailure) throw thrown(scenario.recordFailure);
+    return syntheticRecording(scenario, image);
+  },
+  project: async ({ image, layer, units, method }, { signal, progress }) => {
+    const failure = scenario.layerFailures[layer];
+    await wait(scenario.unitDelay, signal, 'project');
+    if (failure) throw thrown(failure);
+    for (const [index, unit] of units.entries()) {
+      if (scenario.diesAt === layer && index === 2) die();
+      if (dead) await new Promise(() => undefined);
+      await wait(scenario.unitDelay, signal, 'project');
+      await progress(syntheticUnit(scenario, image, layer, index, unit, method));
+    }
+    return { milliseconds: 1 };
+  },
+  featureMap: async ({ layer, map }, { signal }) => {
+    await wait(scenario.unitDelay, signal, 'featureMap');
+    return syntheticFeatureMap(scenario, layer, map);
+  },
+  chooseModel: async () => null,
+  chooseImage: async () => null,
+  selectImage: async ({ image }) => {
+    show({ ...current, image });
+    return null;
+  },
+  writeSidecar: async () => null,
+  savePng: async (picture) => {
+    saved.push(picture);
+    return { path: `/pictures/${picture.name}` };
+  },
+  restartEngine: async () => {
+    dead = false;
+    scenario = { ...scenario, diesAt: null };
+    return null;
+  },
+  showLog: async () => null,
+};
+
+let current = scenario.subject;
+
+listeners.push((message) => {
+  const { kind, method, params } = message as { kind: string; method: string; params: unknown };
+  if (kind === 'request') calls.push({ method, params });
+});
+
+const view = connect<PanelHostContract, PanelViewContract>(transport, handlers);
+
+function show(subject: Scenario['subject']): void {
+  current = subject;
+  void view.call('show', { subject });
+}
+
+function die(): void {
+  dead = true;
+  void view.call('engineDown', gone);
+}
+
+window.harness = {
+  calls,
+  cancelled,
+  saved,
+  violations,
+  show,
+  engineDown: die,
+  change: (changes) => (scenario = { ...scenario, ...changes }),
+};
+
+const { bodyClass, variables } = themes[scenario.theme];
+for (const [name, value] of Object.entries(variables)) {
+  document.documentElement.style.setProperty(`--vscode-${name}`, value);
+}
+document.body.className = bodyClass;
+document.body.dataset.vscodeThemeKind = bodyClass;

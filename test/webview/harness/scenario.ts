@@ -1,0 +1,61 @@
+import type { Failure } from '../../../src/protocol/contract';
+import type { PanelSettings, PanelSubject } from '../../../src/protocol/panelContract';
+import type { ThemeName } from './themes';
+
+/** What the fake host plays. Plain data: it crosses from the test into the page. */
+export interface Scenario {
+  readonly theme: ThemeName;
+  readonly model: 'zfnet' | 'googlenet' | 'deep';
+  readonly subject: PanelSubject;
+  readonly settings: PanelSettings;
+  /** Milliseconds before each unit of a projection, and before each step of recording. */
+  readonly unitDelay: number;
+  readonly stepDelay: number;
+  readonly preprocessing: 'declared' | 'guessed';
+  readonly warnings: readonly string[];
+  /** Answers of `record`, and of `project` by layer. */
+  readonly recordFailure: Failure | null;
+  readonly layerFailures: Readonly<Record<string, Failure>>;
+  /** The engine dies in the middle of this layer, once. */
+  readonly diesAt: string | null;
+}
+
+export const subject: PanelSubject = {
+  model: '/models/zfnet.onnx',
+  images: ['/pictures/lighthouse.png', '/pictures/harbour.jpg'],
+  image: '/pictures/lighthouse.png',
+};
+
+export const defaultScenario: Scenario = {
+  theme: 'dark',
+  model: 'zfnet',
+  subject,
+  settings: { mapsPerLayer: 9, displayScale: 'tile' },
+  unitDelay: 0,
+  stepDelay: 0,
+  preprocessing: 'guessed',
+  warnings: [],
+  recordFailure: null,
+  layerFailures: {},
+  diesAt: null,
+};
+
+/** What a test can ask and tell the fake host inside the page. */
+export interface HarnessControl {
+  readonly calls: { readonly method: string; readonly params: unknown }[];
+  /** Calls that were cancelled by the view. */
+  readonly cancelled: string[];
+  readonly show: (subject: PanelSubject) => void;
+  readonly engineDown: () => void;
+  readonly saved: { readonly name: string; readonly png: Uint8Array }[];
+  readonly violations: string[];
+  /** Changes the scenario from now on. */
+  readonly change: (changes: Partial<Scenario>) => void;
+}
+
+declare global {
+  interface Window {
+    scenario: Scenario;
+    harness: HarnessControl;
+  }
+}

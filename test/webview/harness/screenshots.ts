@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { bundle, launchBrowser, openPanel, type OpenOptions } from './openPanel';
+import type { ThemeName } from './themes';
+
+/**
+ * Pictures of the panel in every theme, to be looked at: npx vite-node test/webview/harness/screenshots.ts [folder]
+ */
+const folder = process.argv[2] ?? 'out/webview';
+const only = process.argv[3];
+
+interface Shot {
+  readonly name: string;
+  readonly options?: OpenOptions;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const tile = '[data-testid="tile"][data-status="ok"]';
+const ready = (page: Page) => page.locator('.progress[data-phase="projecting"][data-busy="0"]').waitFor();
+
+async function openDetail(page: Page): Promise<void> {
+  await ready(page);
+  await page.locator(`[data-layer="conv3"]${tile}`).first().click();
+  await page.getByTestId('compare-guided').click();
+  await page.getByTestId('same-switches').click();
+  await page.waitForTimeout(300);
+}
+
+const shots: readonly Shot[] = [
+  { name: 'panel', act: ready },
+  { name: 'wide', options: { width: 1400, height: 900 }, act: ready },
+  { name: 'narrow', options: { width: 400, height: 900 }, act: ready },
+  {
+    name: 'deep-layers',
+    act: async (page) => {
+      await ready(page);
+      await page.locator('[data-layer="conv4"].layer').scrollIntoViewIfNeeded();
+      await page.locator('[data-layer="detections"].layer').scrollIntoViewIfNeeded();
+      await page.locator('[data-layer="conv4"] [data-testid="faithfulness"]').click();
+      await page.waitForTimeout(200);
+    },
+  },
+  { name: 'detail', act: openDetail },
+  { name: 'detail-wide', options: { width: 1400, height: 900 }, act: openDetail },
+  {
+    name: 'legend',
+    act: async (page) => {
+      await ready(page);
+      await page.getByTestId('legend').click();
+    },
+  },
+  {
+    name: 'tables',
+    act: async (page) => {
+      await ready(page);
+      await page.getByTestId('tables-toggle').click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'working',
+    options: { unitDelay: 150 },
+    act: (page) => page.locator(tile).nth(4).waitFor(),
+  },
+  {
+    name: 'failures',
+    options: {
+      warnings: ['conv5 holds NaN for this image.'],
+      layerFailures: {
+        conv1: { kind: 'bug', code: 'bug', message: 'x is not a function', hint: '' },
+        conv2: {
+          kind: 'user',
+          code: 'unsupported-op',
+          message: 'No projection rule for operator Resize (node "up1").',
+          hint: 'Choose a layer whose path to the image avoids this node.',
+        },
+      },
+    },
+    act: async (page) => {
+      await page.getByTestId('failure-message').nth(2).waitFor({ state: 'attached' });
+      await page.evaluate(() => window.harness.engineDown());
+      await page.getByTestId('retry').waitFor();
+    },
+  },
+];
+
+mkdirSync(folder, { recursive: true });
+const browser = await launchBrowser();
+const bundles = await bundle();
+for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
+  for (const { name, options, act } of shots) {
+    if (only !== undefined && !`${name}-${theme}`.includes(only)) continue;
+    const page = await openPanel(browser, bundles, { ...options, theme });
+    page.on('pageerror', (error) => console.error(name, error));
+    await act?.(page);
+    await page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) });
+    for (const violation of await page.evaluate(() => window.harness.violations))
+      console.error(name, violation);
+    await page.context().close();
+  }
+}
+await browser.close();

@@ -13,7 +13,7 @@ export interface PanelPage {
 
 /**
  * The page a panel starts from. It holds no data: the view asks for everything. Only the one script runs, nothing
- * is loaded from elsewhere. Styles are limited to our files and those that scripts of the page attach.
+ * is loaded from elsewhere. The toolkit looks for the nonce in a `meta` element, for the one style it adds.
  */
 export function panelHtml(page: PanelPage): string {
   const source = escapeAttribute(page.cspSource);
@@ -21,7 +21,7 @@ export function panelHtml(page: PanelPage): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${source}`,
+    `style-src ${source} 'nonce-${nonce}'`,
     `font-src ${source}`,
     `img-src ${source} data: blob:`,
   ].join('; ');
@@ -30,6 +30,7 @@ export function panelHtml(page: PanelPage): string {
   <head>
     <meta charset="UTF-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta property="csp-nonce" content="${nonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <link rel="stylesheet" href="${escapeAttribute(page.stylesheet)}">
     <title>${escapeAttribute(page.title)}</title>

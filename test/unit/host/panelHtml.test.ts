@@ -25,7 +25,7 @@ describe('panelHtml', () => {
     expect(Object.fromEntries(policyOf(panelHtml(page)))).toEqual({
       'default-src': "'none'",
       'script-src': "'nonce-abc123'",
-      'style-src': 'https://*.vscode-cdn.net',
+      'style-src': "https://*.vscode-cdn.net 'nonce-abc123'",
       'font-src': 'https://*.vscode-cdn.net',
       'img-src': 'https://*.vscode-cdn.net data: blob:',
     });
@@ -37,6 +37,10 @@ describe('panelHtml', () => {
     expect(scripts[0]?.[1]).toContain('nonce="abc123"');
     expect(scripts[0]?.[1]).toContain('src="https://host/layers.js"');
     expect(scripts[0]?.[2]).toBe('');
+  });
+
+  it('tells the toolkit the nonce for the style it adds', () => {
+    expect(panelHtml(page)).toContain('<meta property="csp-nonce" content="abc123">');
   });
 
   it('holds no style and no handler in the page', () => {

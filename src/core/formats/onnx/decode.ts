@@ -76,6 +76,7 @@ function parse(bytes: Uint8Array, file: string): onnx.ModelProto {
 function decodeModel(model: onnx.IModelProto, file: string, external: ReadExternal | undefined): Imported {
   const { graph } = model;
   if (!graph) {
+    if (!toNumber(model.irVersion)) throw damagedModelFile(file);
     throw foreignModelFile(file, 'a protobuf file without a graph', 'Open a file that was exported as ONNX.');
   }
   if (!graph.node?.length) throw emptyGraph(file, 'nodes');

@@ -28,8 +28,11 @@ export function externalBytes(
   const location = entries.get('location') ?? '';
   if (!staysInFolder(location)) throw externalDataEscapes(location, tensor);
   const offset = wholeNumber(entries.get('offset') ?? '0');
+  if (offset === undefined) {
+    throw badTensorData(tensor, `its external data starts at byte ${entries.get('offset')}`);
+  }
   const length = wholeNumber(entries.get('length') ?? String(bytes));
-  if (offset === undefined || length !== bytes) {
+  if (length !== bytes) {
     throw badTensorData(
       tensor,
       `its external data is declared with ${entries.get('length')} bytes instead of ${bytes}`,

@@ -86,7 +86,9 @@ export function recogniseForeignFile(bytes: Uint8Array): ForeignFile | undefined
   return formats.find(({ matches }) => matches(bytes, head));
 }
 
+/** No control characters, which protobuf has in its first bytes, and mostly ASCII. */
 function isText(head: string): boolean {
-  // eslint-disable-next-line no-control-regex -- protobuf has control characters in its first bytes, text has none
-  return !/[\x00-\x08\x0e-\x1f\x7f]/.test(head);
+  // eslint-disable-next-line no-control-regex -- control characters are what tells text from bytes
+  if (/[\x00-\x08\x0e-\x1f\x7f]/.test(head)) return false;
+  return head.replace(/[^\x20-\x7e\s]/g, '').length > 0.7 * head.length;
 }

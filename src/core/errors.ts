@@ -299,3 +299,20 @@ export function invalidUnit(
     'Feature maps, rows and columns count from 0.',
   );
 }
+
+export function noBundledModel(): UserError {
+  return new UserError('no-bundled-model', 'This build has no bundled model.', 'Name one with --model.');
+}
+
+export function wrongInputArray(
+  file: string,
+  found: readonly number[],
+  expected: readonly number[],
+  model: string,
+): UserError {
+  return new UserError(
+    'wrong-input-array',
+    `${file} holds an array of [${found.join(', ')}], but ${model} takes [${expected.join(', ')}].`,
+    'Save the network input itself: numpy.save("input.npy", input).',
+  );
+}

@@ -1,0 +1,52 @@
+import type { LayerSummary } from '../protocol/model';
+import { modelPath } from './options';
+import type { Printed, Session } from './program';
+
+export interface LayersOptions {
+  readonly model?: string;
+}
+
+const COLUMNS = ['layer', 'op', 'output', 'shape', 'field', 'stride', 'parameters', 'faithfulness'] as const;
+
+/** Lists the layers of a model with receptive fields and faithfulness. */
+export async function describeLayers({ model }: LayersOptions, { service }: Session): Promise<Printed> {
+  const file = modelPath(model);
+  const summary = await service.models.use(file, async (open) => open.summary);
+  const rows = summary.layers.map(cells);
+  const notes = summary.warnings.map((warning) => `warning: ${warning}`);
+  return {
+    json: { model: file, layers: summary.layers },
+    text: `${table([COLUMNS, ...rows])}${notes.map((note) => `${note}\n`).join('')}`,
+  };
+}
+
+function cells({
+  label,
+  op,
+  tensor,
+  shape,
+  receptiveField,
+  parameters,
+  faithfulness,
+}: LayerSummary): string[] {
+  const [first] = faithfulness.nodes;
+  const reason = first ? `: ${first.op} "${first.node}" (${first.reason})` : '';
+  return [
+    label,
+    op,
+    tensor,
+    shape.join('x'),
+    receptiveField.size.join('x'),
+    receptiveField.stride.join('x'),
+    String(parameters),
+    `${faithfulness.status}${reason}`,
+  ];
+}
+
+/** Columns as wide as their widest cell, two spaces apart. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+}

@@ -1,0 +1,119 @@
+import { Command, CommanderError, Option } from 'commander';
+import { UserError } from '../core/errors';
+import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
+import { createService, type Service } from '../engine/service';
+import { describeLayers, type LayersOptions } from './layers';
+import { parseCount, parseMaps, parsePosition, parsePositive } from './options';
+import { projectToFiles, type ProjectOptions } from './project';
+import { visualizeToFile, type VisualizeOptions } from './visualize';
+
+/** What the commands are given beside their options. */
+export interface Session {
+  readonly service: Service;
+  /** Where the work is; shown only to people. */
+  readonly progress: (line: string) => void;
+}
+
+/** What a command prints on success. */
+export interface Printed {
+  readonly json: unknown;
+  readonly text: string;
+}
+
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Runs one command line. Returns the exit status; never throws. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    process.stderr.write(`${describe(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+/** A user can act on one line; for anything else the stack says where it went wrong. */
+function describe(error: unknown): string {
+  if (error instanceof UserError) return `${error.message} ${error.hint}`.replace(/\s+/g, ' ').trim();
+  return `Something went wrong: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+function program(): Command {
+  const switchback = new Command('switchback')
+    .description('Shows what the layers of a convolutional network saw in an image.')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  const model = () => new Option('--model <file>', 'ONNX model; the bundled ZFNet where left out');
+  const json = () => new Option('--json', 'print one JSON object');
+
+  switchback
+    .command('layers')
+    .description('List the layers of a model.')
+    .addOption(model())
+    .addOption(json())
+    .action((options: LayersOptions & Output) =>
+      print(options, (session) => describeLayers(options, session)),
+    );
+
+  switchback
+    .command('project')
+    .description('Project units of one layer to pixels.')
+    .addOption(model())
+    .addOption(new Option('--image <file>', 'picture, prepared as the sidecar says').conflicts('input'))
+    .addOption(new Option('--input <file>', 'NumPy array that is the network input itself'))
+    .requiredOption('--layer <name>', 'label of a layer or name of a tensor')
+    .addOption(new Option('--map <list>', 'feature maps: c[,c...]').argParser(parseMaps).conflicts('top'))
+    .addOption(new Option('--top <n>', 'the n strongest feature maps').argParser(parsePositive))
+    .addOption(
+      new Option('--at <y,x>', 'position; the maximum of each map where left out').argParser(parsePosition),
+    )
+    .addOption(
+      new Option('--method <name>', 'how to project')
+        .choices(['deconvnet', 'guided', 'gradient'])
+        .default('deconvnet'),
+    )
+    .requiredOption('--out <folder>', 'where to write result.json and PNG tiles')
+    .option('--raw', 'also write projections.npy, float32 [n,C,H,W] in network input space')
+    .addOption(json())
+    .action((options: ProjectOptions & Output, command: Command) => {
+      requireOne(command, options, ['image', 'input']);
+      requireOne(command, options, ['map', 'top']);
+      return print(options, (session) => projectToFiles(options, session));
+    });
+
+  switchback
+    .command('visualize')
+    .description('Write a self-contained HTML report of every layer.')
+    .addOption(model())
+    .requiredOption('--image <file>', 'picture')
+    .addOption(new Option('--top <n>', 'feature maps per layer').argParser(parseCount).default(9))
+    .requiredOption('--out <file>', 'the HTML file to write')
+    .addOption(json())
+    .action((options: VisualizeOptions & Output) =>
+      print(options, (session) => visualizeToFile(options, session)),
+    );
+
+  for (const command of switchback.commands) command.copyInheritedSettings(switchback);
+  return switchback;
+}
+
+interface Output {
+  readonly json?: boolean;
+}
+
+/** Runs a command with the engine in this process and prints its result. */
+async function print({ json }: Output, command: (session: Session) => Promise<Printed>): Promise<void> {
+  const service = createService(onnxRuntime({ threads: 0 }));
+  const progress = (line: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+  };
+  const result = await command({ service, progress });
+  process.stdout.write(json ? `${JSON.stringify(result.json)}\n` : result.text);
+}
+
+function requireOne(command: Command, options: object, names: readonly string[]): void {
+  if (names.some((name) => name in options)) return;
+  command.error(`error: one of ${names.map((name) => `--${name}`).join(' and ')} is required`);
+}

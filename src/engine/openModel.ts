@@ -95,7 +95,7 @@ export async function openModel(
     network,
     recorded: new Set(instrumented.features),
     recorder: recorders.of,
-    products: (await products).forModel(),
+    products: await products,
     summary,
     labels,
     close: recorders.close,

@@ -173,7 +173,7 @@ function seeds(grid: Grid, units: readonly Seeded[], placement: Placement): Sign
   units.forEach(({ map, position, seed }, u) => {
     const y = position[0] - placement.tops[u]!;
     const x = position[1] - placement.lefts[u]!;
-    signal.data[((map * units.length + u) * placement.height + y) * placement.width + x] = seed;
+    signal.data[((u * grid.maps + map) * placement.height + y) * placement.width + x] = seed;
   });
   return signal;
 }
@@ -190,7 +190,7 @@ function finish(recording: Recording, unit: Seeded, pixels: Signal | undefined, 
     for (let row = 0; row < channels * visible.height; row++) {
       const channel = Math.floor(row / visible.height);
       const y = top + row - channel * visible.height;
-      const start = ((channel * pixels.units + slot) * pixels.height + y) * pixels.width + left;
+      const start = ((slot * channels + channel) * pixels.height + y) * pixels.width + left;
       values.set(pixels.data.subarray(start, start + visible.width), row * visible.width);
     }
   }

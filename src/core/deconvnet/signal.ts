@@ -3,8 +3,7 @@ import type { Grid } from '../ops/grid';
 /**
  * What travels down: for each of `units` units a window of one tensor, everything outside the window zero.
  * Windows of a batch have one size and a place each, and always lie inside the tensor.
- * Layout of `data`: `[maps, units, height, width]`. Maps come first so that the signal of a whole batch is the right-hand
- * matrix of one product with the transposed filters.
+ * Layout of `data`: `[units, maps, height, width]`.
  */
 export interface Signal {
   readonly grid: Grid;
@@ -50,8 +49,8 @@ export function forEachRow(
     const length = Math.min(from.width, to.width - dx) - firstX;
     if (length <= 0) continue;
     for (let map = 0; map < from.grid.maps; map++) {
-      const fromPlane = (map * from.units + u) * from.height;
-      const toPlane = (map * to.units + u) * to.height;
+      const fromPlane = (u * from.grid.maps + map) * from.height;
+      const toPlane = (u * to.grid.maps + map) * to.height;
       for (let y = firstY; y < lastY; y++) {
         row(
           (fromPlane + y) * from.width + firstX,

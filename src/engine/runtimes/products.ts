@@ -1,116 +1,101 @@
-import { plainProducts, type TransposedProducts, type WeightMatrix } from '../../core/deconvnet/products';
-import type { Attribute, Graph } from '../../core/graph/graph';
+import {
+  plainProducts,
+  type Filters,
+  type Stack,
+  type TransposedProducts,
+} from '../../core/deconvnet/products';
+import type { Attribute, Dimension, Graph } from '../../core/graph/graph';
 import type { Runtime, Session } from '../../core/runtime';
 import { floatTensor, toFloat32, type FloatTensor } from '../../core/tensor/tensor';
-import { createLru } from '../lru';
 
-/** Matrix products by a runtime. One for the whole engine: each session holds threads of its own. */
-export interface ProductRunner {
-  /** The products of one model, whose weights it knows by their keys. */
-  forModel(): TransposedProducts;
+/** The heavy operations of projections by a runtime. One for the whole engine: each session holds threads of its own. */
+export interface ProductRunner extends TransposedProducts {
   close(): Promise<void>;
 }
 
-/** What the cost of a product is made of, in nanoseconds, as measured on two cores. Only their proportions matter. */
-const COST = { plainMultiplication: 1.5, runtimeCall: 8000, runtimeMultiplication: 0.03 } as const;
-
-/** Transposed weights to keep for each model. A weight beyond this is multiplied as it is. */
-const KEPT_BYTES = 256 * 2 ** 20;
-
-/** After so many products of one weight its transposed copy has paid for itself. */
-const USES_BEFORE_TRANSPOSING = 4;
-
-/** Names of the tensors in the graphs below. */
-const WEIGHTS = 'weights';
-const SIGNAL = 'signal';
-const RESULT = 'result';
+/** What the cost of an operation is made of, in nanoseconds, as measured on two cores. Only their proportions matter. */
+const COST = { plainMultiplication: 1.5, runtimeCall: 20_000, runtimeMultiplication: 0.01 } as const;
 
 /**
- * Opens the products on a runtime. Weights are inputs of one small graph, not constants of many: feeding them copies
- * nothing, and no session has to be made and kept for each weight. Multiplying weights that were transposed before
- * is 10 to 20 % faster than letting the runtime transpose, twice as fast for few columns, so often used weights are
- * kept transposed. Where the signal is mostly zero, as at the seed, plain loops are faster than any of it.
+ * Opens the operations on a runtime. Weights are inputs of small graphs, not constants of many: feeding them copies
+ * nothing, and a session serves every layer of the same geometry. Where the signal is mostly zero, as at the seed, and
+ * where filters see a single map each, plain loops are faster.
  */
 export async function openProducts(runtime: Runtime): Promise<ProductRunner> {
-  const transposing = await runtime.open(
-    productGraph('Gemm', ['rows', 'columns'], [['transA', { kind: 'int', value: 1 }]]),
-  );
-  const multiplying = await runtime.open(productGraph('MatMul', ['columns', 'rows'], []));
+  const multiplying = await runtime.open(matMulGraph());
+  // Models share a dozen geometries between them, so the sessions are kept.
+  const convolving = new Map<string, Promise<Session>>();
+  const sessionFor = (filters: Filters): Promise<Session> => {
+    const key = [filters.groups, filters.kernel, filters.stride, filters.dilation].join(';');
+    const known = convolving.get(key);
+    if (known) return known;
+    const opening = runtime.open(convolutionGraph(filters));
+    convolving.set(key, opening);
+    return opening;
+  };
   return {
-    forModel() {
-      const transposed = transposedWeights();
-      return {
-        product(weights, signal, count) {
-          if (isCheapInLoops(weights, signal, count)) return plainProducts.product(weights, signal, count);
-          const right = floatTensor([weights.rows, count], signal);
-          const left = transposed.of(weights);
-          if (left) return run(multiplying, left, right);
-          return run(transposing, floatTensor([weights.rows, weights.columns], weights.data), right);
-        },
-      };
+    async dense(weights, signal, units) {
+      const { rows, columns, data } = weights;
+      if (isCheapInLoops(signal, columns, units * rows * columns))
+        return plainProducts.dense(weights, signal, units);
+      return run(multiplying, floatTensor([units, rows], signal), floatTensor([rows, columns], data));
+    },
+    async convolution(filters, signal) {
+      const { outputs, inputs, groups, kernel, data } = filters;
+      const { units, height, width } = signal;
+      const taps = (inputs / groups) * kernel[0] * kernel[1];
+      const multiplications = units * outputs * height * width * taps;
+      if (inputs === groups || isCheapInLoops(signal.data, taps, multiplications)) {
+        return plainProducts.convolution(filters, signal);
+      }
+      const stack = floatTensor([units, outputs, height, width], signal.data);
+      return run(await sessionFor(filters), stack, floatTensor([outputs, inputs / groups, ...kernel], data));
     },
     async close() {
-      await transposing.close();
       await multiplying.close();
+      for (const session of convolving.values()) await (await session).close();
     },
   };
 }
 
-async function run(session: Session, weights: FloatTensor, signal: FloatTensor): Promise<Float32Array> {
+const SIGNAL = 'signal';
+const WEIGHTS = 'weights';
+const RESULT = 'result';
+
+async function run(session: Session, signal: FloatTensor, weights: FloatTensor): Promise<Float32Array> {
   const feeds = new Map([
-    [WEIGHTS, weights],
     [SIGNAL, signal],
+    [WEIGHTS, weights],
   ]);
   const results = await session.run(feeds, [RESULT]);
   return toFloat32(results.get(RESULT)!);
 }
 
-function isCheapInLoops({ rows, columns }: WeightMatrix, signal: Float32Array, count: number): boolean {
+function isCheapInLoops(signal: Float32Array, perValue: number, multiplications: number): boolean {
+  const affordable =
+    (COST.runtimeCall + multiplications * COST.runtimeMultiplication) / (perValue * COST.plainMultiplication);
   let nonZero = 0;
-  for (let i = 0; i < signal.length; i++) if (signal[i] !== 0) nonZero++;
-  const plain = nonZero * columns * COST.plainMultiplication;
-  return plain < COST.runtimeCall + rows * columns * count * COST.runtimeMultiplication;
+  for (let i = 0; i < signal.length; i++) if (signal[i] !== 0 && ++nonZero > affordable) return false;
+  return true;
 }
 
-/** Transposed copies `[columns, rows]` of the weights that are used often, the latest used ones up to `KEPT_BYTES`. */
-function transposedWeights(): { of(weights: WeightMatrix): FloatTensor | undefined } {
-  const uses = new Map<string, number>();
-  const kept = createLru<FloatTensor>(KEPT_BYTES);
-  return {
-    of(weights) {
-      const { key, data } = weights;
-      const known = kept.get(key);
-      if (known) return known;
-      const count = (uses.get(key) ?? 0) + 1;
-      uses.set(key, count);
-      if (count <= USES_BEFORE_TRANSPOSING || data.byteLength > KEPT_BYTES) return undefined;
-      const made = transpose(weights);
-      kept.set(key, made, data.byteLength);
-      return made;
-    },
-  };
+function matMulGraph(): Graph {
+  return oneNode('MatMul', ['units', 'rows'], ['rows', 'columns'], []);
 }
 
-/** In blocks that fit the cache: rows of one side are columns of the other. */
-function transpose({ rows, columns, data }: WeightMatrix): FloatTensor {
-  const block = 32;
-  const out = new Float32Array(rows * columns);
-  for (let top = 0; top < rows; top += block) {
-    for (let left = 0; left < columns; left += block) {
-      const bottom = Math.min(rows, top + block);
-      const right = Math.min(columns, left + block);
-      for (let row = top; row < bottom; row++) {
-        for (let column = left; column < right; column++)
-          out[column * rows + row] = data[row * columns + column]!;
-      }
-    }
-  }
-  return floatTensor([columns, rows], out);
+function convolutionGraph({ groups, kernel, stride, dilation }: Filters): Graph {
+  return oneNode('ConvTranspose', ['units', 'outputs', 'height', 'width'], ['outputs', 'inputs', ...kernel], [
+    ['group', { kind: 'int', value: groups }],
+    ['kernel_shape', { kind: 'ints', value: kernel }],
+    ['strides', { kind: 'ints', value: stride }],
+    ['dilations', { kind: 'ints', value: dilation }],
+  ]); // prettier-ignore
 }
 
-function productGraph(
-  op: 'Gemm' | 'MatMul',
-  weights: readonly string[],
+function oneNode(
+  op: string,
+  signal: readonly Dimension[],
+  weights: readonly Dimension[],
   attributes: readonly (readonly [string, Attribute])[],
 ): Graph {
   return {
@@ -118,16 +103,16 @@ function productGraph(
     opset: 13,
     domains: new Map(),
     inputs: [
+      { name: SIGNAL, type: 'float32', shape: signal },
       { name: WEIGHTS, type: 'float32', shape: weights },
-      { name: SIGNAL, type: 'float32', shape: ['rows', 'count'] },
     ],
-    outputs: [{ name: RESULT, type: 'float32', shape: ['columns', 'count'] }],
+    outputs: [{ name: RESULT, type: 'float32', shape: null }],
     nodes: [
       {
         name: op,
         op,
         domain: '',
-        inputs: [WEIGHTS, SIGNAL],
+        inputs: [SIGNAL, WEIGHTS],
         outputs: [RESULT],
         attributes: new Map(attributes),
       },

@@ -1,6 +1,6 @@
 import type { Rule, Step } from '../rule';
 import { floatAttribute, intAttribute } from '../../graph/attributes';
-import { constantInput, inputDims, inputName, outputDims, type Site } from '../../ops/site';
+import { constantInput, inputDims, outputDims, type Site } from '../../ops/site';
 import { toFloat32, type Tensor } from '../../tensor/tensor';
 
 /** Filters of fully connected layers in the layout the products want, by tensor: transposed once, not for every unit. */
@@ -29,7 +29,7 @@ export const transposedGemm: Rule = {
     const [rows, columns] = [outputDims(step.site)[1]!, inputDims(step.site, 0)[1]!];
     const data = asStored ? toFloat32(weights) : transposedMatrix(weights, columns, rows);
     const alpha = floatAttribute(step.site.node, 'alpha', 1);
-    await downDense(step, 0, { rows, columns, data, alpha });
+    await downDense(step, { rows, columns, data, alpha });
   },
 };
 
@@ -43,7 +43,7 @@ export const transposedMatMul: Rule = {
   async down(step) {
     const weights = constantInput(step.site, 1)!;
     const [columns, rows] = inputDims(step.site, 1) as readonly [number, number];
-    await downDense(step, 0, { rows, columns, data: transposedMatrix(weights, columns, rows), alpha: 1 });
+    await downDense(step, { rows, columns, data: transposedMatrix(weights, columns, rows), alpha: 1 });
   },
 };
 
@@ -63,26 +63,11 @@ interface DenseWeights {
   readonly alpha: number;
 }
 
-async function downDense(step: Step, input: number, { rows, columns, data, alpha }: DenseWeights): Promise<void> {
+async function downDense(step: Step, { rows, columns, data, alpha }: DenseWeights): Promise<void> {
   const from = step.outputs[0]!;
-  const to = step.inputs[input]!;
+  const to = step.inputs[0]!;
   // Vectors [..., features] of every unit; a layer on a flattened image has just one.
-  const vectors = from.grid.maps / rows;
-  const signal = vectors === 1 ? from.data : exchange(from.data, vectors, rows);
-  const key = `${inputName(step.site, 1)}#dense`;
-  const product = await step.products.product({ key, rows, columns, data }, signal, vectors * from.units);
-  const result = vectors === 1 ? product : exchange(product, columns, vectors);
+  const vectors = (from.units * from.grid.maps) / rows;
+  const result = await step.products.dense({ rows, columns, data }, from.data, vectors);
   for (let i = 0; i < result.length; i++) to.data[i]! += alpha * result[i]!;
-}
-
-/** `[first, second, n]` to `[second, first, n]`. */
-function exchange(data: Float32Array, first: number, second: number): Float32Array {
-  const n = data.length / (first * second);
-  const result = new Float32Array(data.length);
-  for (let a = 0; a < first; a++) {
-    for (let b = 0; b < second; b++) {
-      result.set(data.subarray((a * second + b) * n, (a * second + b + 1) * n), (b * first + a) * n);
-    }
-  }
-  return result;
 }

@@ -48,11 +48,10 @@ function addToOperand(step: Step, to: Signal, input: number, sign: number): void
 function sumIntoOperand(step: Step, to: Signal, input: number, factor: (map: number, y: number, x: number) => number): void {
   const from = step.outputs[0]!;
   const operand = operandOf(inputDims(step.site, input), outputDims(step.site), from.grid);
-  const positions = to.grid.height * to.grid.width;
+  const size = to.grid.maps * to.grid.height * to.grid.width;
   forEachPosition(from, (value, map, unit, y, x) => {
     const element = operand.maps[map]! + y * operand.stepY + x * operand.stepX;
-    const target = Math.floor(element / positions);
-    to.data[(target * to.units + unit) * positions + (element - target * positions)]! += value * factor(map, y, x);
+    to.data[unit * size + element]! += value * factor(map, y, x);
   });
 }
 
@@ -60,8 +59,8 @@ function forEachPosition(
   from: Signal,
   visit: (value: number, map: number, unit: number, y: number, x: number) => void,
 ): void {
-  for (let map = 0, source = 0; map < from.grid.maps; map++) {
-    for (let unit = 0; unit < from.units; unit++) {
+  for (let unit = 0, source = 0; unit < from.units; unit++) {
+    for (let map = 0; map < from.grid.maps; map++) {
       for (let y = 0; y < from.height; y++) {
         for (let x = 0; x < from.width; x++, source++) {
           const value = from.data[source]!;

@@ -1,6 +1,5 @@
 import type { Rule, Step } from '../rule';
 import { forEachRow, isWhole, type Signal } from '../signal';
-import type { Grid } from '../../ops/grid';
 import { movementOf, type Movement } from '../../ops/layout';
 import type { GraphNode } from '../../graph/graph';
 
@@ -36,7 +35,7 @@ export const moveBack: Rule = {
 };
 
 function moveMaps(from: Signal, to: Signal, { source, shiftY, shiftX }: Movement): void {
-  const toPlane = to.units * to.height * to.width;
+  const toPlane = to.height * to.width;
   forEachRow(from, to, { y: shiftY, x: shiftX }, (f, t, length, map) => {
     const target = source[map]!;
     if (target < 0) return;
@@ -48,25 +47,19 @@ function moveMaps(from: Signal, to: Signal, { source, shiftY, shiftX }: Movement
 /** Every element for itself. The input's window is the whole tensor, since such an operator reaches everything. */
 function moveElements(from: Signal, to: Signal, source: Int32Array): void {
   if (!isWhole(to)) throw new Error('elements move one by one only into a whole tensor');
-  for (let map = 0; map < from.grid.maps; map++) {
-    for (let unit = 0; unit < from.units; unit++) {
+  const size = to.grid.maps * to.grid.height * to.grid.width;
+  for (let unit = 0; unit < from.units; unit++) {
+    for (let map = 0; map < from.grid.maps; map++) {
       for (let y = 0; y < from.height; y++) {
         for (let x = 0; x < from.width; x++) {
-          const value = from.data[((map * from.units + unit) * from.height + y) * from.width + x]!;
+          const value = from.data[((unit * from.grid.maps + map) * from.height + y) * from.width + x]!;
           if (value === 0) continue;
           const element =
             (map * from.grid.height + from.tops[unit]! + y) * from.grid.width + from.lefts[unit]! + x;
           const target = source[element]!;
-          if (target >= 0) to.data[offsetOf(to.grid, target, unit, to.units)]! += value;
+          if (target >= 0) to.data[unit * size + target]! += value;
         }
       }
     }
   }
-}
-
-/** Place of a row-major element in the data of a whole signal. */
-function offsetOf(grid: Grid, element: number, unit: number, units: number): number {
-  const positions = grid.height * grid.width;
-  const map = Math.floor(element / positions);
-  return (map * units + unit) * positions + (element - map * positions);
 }

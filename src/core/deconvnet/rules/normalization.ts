@@ -64,7 +64,7 @@ function downColumn({ from, to, input, unit, y, x }: Place, { size, alpha, beta,
   const [toY, toX] = [row - to.tops[unit]!, column - to.lefts[unit]!];
   if (toY < 0 || toY >= to.height || toX < 0 || toX >= to.width) return;
   const activation = (map: number): number => input[(map * height + row) * width + column]!;
-  const signal = (map: number): number => from.data[((map * from.units + unit) * from.height + y) * from.width + x]!;
+  const signal = (map: number): number => from.data[((unit * maps + map) * from.height + y) * from.width + x]!;
   const before = Math.floor((size - 1) / 2);
   const after = Math.ceil((size - 1) / 2);
   const scale = new Float64Array(maps);
@@ -80,6 +80,6 @@ function downColumn({ from, to, input, unit, y, x }: Place, { size, alpha, beta,
     let sum = 0;
     for (let j = Math.max(0, map - after); j <= Math.min(maps - 1, map + before); j++) sum += weighted[j]!;
     const value = signal(map) * scale[map]! ** -beta - ((2 * alpha * beta) / size) * activation(map) * sum;
-    to.data[((map * to.units + unit) * to.height + toY) * to.width + toX]! += value;
+    to.data[((unit * maps + map) * to.height + toY) * to.width + toX]! += value;
   }
 }

@@ -17,9 +17,9 @@ export const unpool: Rule = {
     const switches = step.switches();
     const { height, width } = to.grid;
     let source = 0;
-    for (let map = 0; map < from.grid.maps; map++) {
-      for (let unit = 0; unit < from.units; unit++) {
-        const target = (map * to.units + unit) * to.height;
+    for (let unit = 0; unit < from.units; unit++) {
+      for (let map = 0; map < from.grid.maps; map++) {
+        const target = (unit * to.grid.maps + map) * to.height;
         for (let row = 0; row < from.height; row++) {
           const y = from.tops[unit]! + row;
           const recorded = (map * from.grid.height + y) * from.grid.width + from.lefts[unit]!;
@@ -46,8 +46,8 @@ export const spreadAverage: Rule = {
     const countPadding = intAttribute(step.site.node, 'count_include_pad', 0) === 1;
     const [shareY, shareX] = [taps(window.y, countPadding), taps(window.x, countPadding)];
     let source = 0;
-    for (let map = 0; map < from.grid.maps; map++) {
-      for (let unit = 0; unit < from.units; unit++) {
+    for (let unit = 0; unit < from.units; unit++) {
+      for (let map = 0; map < from.grid.maps; map++) {
         for (let row = 0; row < from.height; row++) {
           const y = shareY[from.tops[unit]! + row]!;
           for (let column = 0; column < from.width; column++, source++) {
@@ -70,7 +70,7 @@ function addOver(
   xs: readonly number[],
   value: number,
 ): void {
-  const plane = (map * to.units + unit) * to.height;
+  const plane = (unit * to.grid.maps + map) * to.height;
   for (const y of ys) {
     const row = (plane + y - to.tops[unit]!) * to.width - to.lefts[unit]!;
     for (const x of xs) to.data[row + x]! += value;
@@ -129,7 +129,7 @@ export const unpoolGlobal: Rule = {
         if (recorded[map * positions + i]! > recorded[map * positions + best]!) best = i;
       }
       for (let unit = 0; unit < to.units; unit++) {
-        const index = map * to.units + unit;
+        const index = unit * to.grid.maps + map;
         to.data[index * positions + best]! += from.data[index]!;
       }
     }

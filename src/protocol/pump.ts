@@ -112,10 +112,11 @@ async function answer<Local extends Contract<Local>>(
     const handler = handlers[method as keyof Local] as AnyHandler;
     outcome = { ok: true, value: await handler(params, { signal, progress }) };
   } catch (error) {
-    outcome = { ok: false, failure: toFailure(error, signal) };
+    outcome = { ok: false, failure: toFailure(error) };
   }
   running.delete(id);
-  respond(transport, id, outcome);
+  // Who cancelled has its answer already, and who is gone needs none.
+  if (!signal.aborted) respond(transport, id, outcome);
 }
 
 function respond(transport: Transport, id: number, outcome: Outcome<unknown>): void {

@@ -17,7 +17,6 @@ const host = '127.0.0.1';
 const startTimeout = 60_000;
 
 export interface ServerOptions {
-  /** Settings, beside those that keep VS Code quiet in tests. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the server and of its extension host. */
   readonly env?: Readonly<Record<string, string>>;
@@ -33,22 +32,12 @@ export interface Server {
   readonly dataFolder: string;
   /** The address that opens a folder, with an extension in development mode and API tests when they are named. */
   address(target: { folder: string; extension?: string; tests?: string }): string;
-  writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Adds to the settings or replaces them, also while the server runs. */
+  changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** What the server has printed so far. */
   log(): string;
   stop(): Promise<void>;
 }
-
-const quietSettings = {
-  'telemetry.telemetryLevel': 'off',
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'workbench.welcomePage.walkthroughs.openOnInstall': false,
-  'extensions.autoCheckUpdates': false,
-  'extensions.ignoreRecommendations': true,
-  'git.enabled': false,
-  'update.mode': 'none',
-};
 
 /** The folder of the VS Code server, taken from the npm package `code-server` on first use. */
 function installServer(): Promise<string> {
@@ -75,9 +64,12 @@ async function installNode(): Promise<string> {
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const [folder, node] = await Promise.all([installServer(), installNode()]);
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'switchback-server-'));
-  const writeSettings = (settings: Readonly<Record<string, unknown>>) =>
-    writeMachineSettings(dataFolder, { ...quietSettings, ...settings });
-  await writeSettings(options.settings ?? {});
+  let settings: Readonly<Record<string, unknown>> = { 'telemetry.telemetryLevel': 'off' };
+  const changeSettings = (changes: Readonly<Record<string, unknown>>) => {
+    settings = { ...settings, ...changes };
+    return writeMachineSettings(dataFolder, settings);
+  };
+  await changeSettings(options.settings ?? {});
   const main = path.join(folder, 'out/server-main.js');
   const accept = ['--accept-server-license-terms', '--server-data-dir', dataFolder];
   const env = { ...process.env, ...options.env };
@@ -114,7 +106,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     pid: tree.child.pid ?? 0,
     dataFolder,
     address: (target) => workbenchAddress(port, target),
-    writeSettings,
+    changeSettings,
     log: () => log,
     stop,
   };

@@ -13,6 +13,18 @@ export const themes = {
   highContrast: 'Default High Contrast',
 } as const;
 
+/** Nothing of VS Code's own that moves, asks or reaches for the network. */
+const quietSettings = {
+  'workbench.colorTheme': themes.light,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.welcomePage.walkthroughs.openOnInstall': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'update.mode': 'none',
+};
+
 export interface WorkbenchOptions extends ServerOptions {
   readonly folder: string;
   /** The extension to run in development mode; left out when a VSIX is installed instead. */
@@ -34,7 +46,8 @@ const startTimeout = 60_000;
 process.once('SIGTERM', () => process.exit(143));
 
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const server = await startServer(options);
+  const settings = { ...quietSettings, ...options.settings };
+  const server = await startServer({ ...options, settings });
   const browser = await launchChromium().catch(async (error: unknown) => {
     await server.stop();
     throw error;
@@ -113,7 +126,7 @@ export function webview(page: Page): FrameLocator {
 }
 
 export async function switchTheme(workbench: Workbench, theme: keyof typeof themes): Promise<void> {
-  await workbench.server.writeSettings({ 'workbench.colorTheme': themes[theme] });
+  await workbench.server.changeSettings({ 'workbench.colorTheme': themes[theme] });
   const kind = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black' }[theme];
   await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
 }

@@ -15,9 +15,8 @@ export function valueOf<T>(outcome: Outcome<T>): T {
   throw new CallFailure(outcome.failure);
 }
 
-/** What was thrown, as a value that can cross a boundary. Anything thrown after `signal` aborted counts as cancelled. */
-export function toFailure(error: unknown, signal?: AbortSignal): Failure {
-  if (signal?.aborted) return cancellation;
+/** What was thrown, as a value that can cross a boundary. */
+export function toFailure(error: unknown): Failure {
   if (error instanceof CallFailure) return error.failure;
   if (error instanceof UserError) {
     return { kind: 'user', code: error.code, message: error.message, hint: error.hint };

@@ -3,7 +3,7 @@ import type { TransposedProducts } from './products';
 import { boxOf, place, regionsBelow } from './reach';
 import type { Recording } from './record';
 import { routeTo, type Stop } from './route';
-import { zeroSignal, type Placement, type Signal } from './signal';
+import { createTarget, type Signal, type Target } from './signal';
 import { invalidUnit, notRecorded, refusedPath } from '../errors';
 import { clip, type Box } from '../graph/box';
 import type { Grid } from '../ops/grid';
@@ -137,45 +137,39 @@ async function descend(
   options: ProjectOptions,
 ): Promise<Signal | undefined> {
   const { grids } = recording.network.resolved;
-  const inputName = recording.network.input.name;
-  const placementOf = (name: string): Placement =>
-    place(units.map(({ regions }) => regions.get(name)!), grids.get(name)!); // prettier-ignore
-  const signals = new Map<string, Signal>([[tensor, seeds(grids.get(tensor)!, units, placementOf(tensor))]]);
+  const targets = new Map<string, Target>();
+  const targetOf = (name: string): Target => {
+    const known = targets.get(name);
+    if (known) return known;
+    const regions = units.map((unit) => unit.regions.get(name)!);
+    const target = createTarget(place(regions, grids.get(name)!));
+    targets.set(name, target);
+    return target;
+  };
+  plant(units, targetOf(tensor).signal());
   for (const { node, site, inputs, rule } of route) {
     options.signal?.throwIfAborted();
-    const outputs = node.outputs.map((name) => signals.get(name));
+    const outputs = node.outputs.map((name) => targets.get(name)?.signal());
     if (outputs.every((signal) => signal === undefined)) continue;
-    const targets = node.inputs.map((name, input) => {
-      if (!inputs.includes(input)) return undefined;
-      let target = signals.get(name);
-      if (target === undefined) {
-        target = zeroSignal(grids.get(name)!, units.length, placementOf(name));
-        signals.set(name, target);
-      }
-      return target;
-    });
     await rule!.down({
       site,
       outputs,
-      inputs: targets,
+      inputs: node.inputs.map((name, input) => (inputs.includes(input) ? targetOf(name) : undefined)),
       recorded: (name) => recording.features.get(name)!,
       switches: () => recording.switches.get(node.name)!,
       products: options.products,
     });
-    for (const output of node.outputs) if (output !== inputName) signals.delete(output);
+    for (const output of node.outputs) targets.delete(output);
   }
-  return signals.get(inputName);
+  return targets.get(recording.network.input.name)?.signal();
 }
 
 /** "Set all other activations in the layer to zero." */
-function seeds(grid: Grid, units: readonly Seeded[], placement: Placement): Signal {
-  const signal = zeroSignal(grid, units.length, placement);
+function plant(units: readonly Seeded[], { grid, tops, lefts, height, width, data }: Signal): void {
   units.forEach(({ map, position, seed }, u) => {
-    const y = position[0] - placement.tops[u]!;
-    const x = position[1] - placement.lefts[u]!;
-    signal.data[((u * grid.maps + map) * placement.height + y) * placement.width + x] = seed;
+    const [y, x] = [position[0] - tops[u]!, position[1] - lefts[u]!];
+    data[((u * grid.maps + map) * height + y) * width + x] = seed;
   });
-  return signal;
 }
 
 function finish(recording: Recording, unit: Seeded, pixels: Signal | undefined, slot: number): Projection {

@@ -44,6 +44,8 @@ export function place(regions: readonly Region[], grid: Grid): Placement {
   const height = Math.max(...boxes.map((box) => box.height));
   const width = Math.max(...boxes.map((box) => box.width));
   return {
+    grid,
+    units: regions.length,
     height,
     width,
     tops: Int32Array.from(boxes, (box) => Math.max(0, Math.min(box.top, grid.height - height))),

@@ -1,17 +1,14 @@
-import type { Signal } from './signal';
+import type { Signal, Target } from './signal';
 import type { TransposedProducts } from './products';
 import type { Site } from '../ops/site';
 
 /** One node on the way down: the signal at its outputs, and where to add what arrives at its inputs. */
 export interface Step {
   readonly site: Site;
-  /** By output index; undefined for outputs that no signal reached. */
+  /** By output index; undefined for outputs that no signal reached. The rule may reuse their data. */
   readonly outputs: readonly (Signal | undefined)[];
-  /**
-   * By input index; undefined for inputs the signal does not go to. A rule adds to these, since a tensor that several nodes
-   * read receives the sum. Windows are large enough for whatever the operator's `reach` says.
-   */
-  readonly inputs: readonly (Signal | undefined)[];
+  /** By input index; undefined for inputs the signal does not go to. */
+  readonly inputs: readonly (Target | undefined)[];
   /** A tensor of the forward pass, row-major. Only tensors that the rule's `needs` names. */
   recorded(tensor: string): Float32Array;
   /** Switches of a MaxPool node: for every output element the row-major index of its maximum in the input. */

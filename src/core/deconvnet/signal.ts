@@ -18,15 +18,50 @@ export interface Signal {
 }
 
 /** Where the windows of a batch lie in one tensor. */
-export type Placement = Pick<Signal, 'height' | 'width' | 'tops' | 'lefts'>;
+export type Placement = Omit<Signal, 'data'>;
 
-export function zeroSignal(grid: Grid, units: number, placement: Placement): Signal {
-  return { grid, units, ...placement, data: new Float32Array(grid.maps * units * placement.height * placement.width) };
+export function zeroSignal(placement: Placement): Signal {
+  const { grid, units, height, width } = placement;
+  return { ...placement, data: new Float32Array(grid.maps * units * height * width) };
+}
+
+/**
+ * The signal of one tensor while it comes together: a tensor that several nodes read receives the sum of what each sends
+ * down. Windows are large enough for whatever the operators' `reach` says.
+ */
+export interface Target {
+  readonly placement: Placement;
+  /** The sum so far, to add to. */
+  signal(): Signal;
+  /** Adds a whole signal of this placement. The array changes hands: the caller must not touch it again. */
+  give(data: Float32Array): void;
+}
+
+export function createTarget(placement: Placement): Target {
+  let sum: Float32Array | undefined;
+  return {
+    placement,
+    signal: () => ({ ...placement, data: (sum ??= zeroSignal(placement).data) }),
+    give(data) {
+      if (sum === undefined) sum = data;
+      else for (let i = 0; i < data.length; i++) sum[i]! += data[i]!;
+    },
+  };
 }
 
 /** Whether the windows cover the whole tensor. */
-export function isWhole(signal: Signal): boolean {
-  return signal.height === signal.grid.height && signal.width === signal.grid.width;
+export function isWhole({ grid, height, width }: Placement): boolean {
+  return height === grid.height && width === grid.width;
+}
+
+/** Whether two signals have the same layout and windows, so that their data correspond element by element. */
+export function sameWindows(a: Placement, b: Placement): boolean {
+  return (
+    a.grid.maps === b.grid.maps &&
+    a.height === b.height &&
+    a.width === b.width &&
+    a.tops.every((top, u) => top === b.tops[u] && a.lefts[u] === b.lefts[u])
+  );
 }
 
 /**
@@ -35,8 +70,8 @@ export function isWhole(signal: Signal): boolean {
  * Values of `from` that fall outside the window of `to` are outside the tensor or zero.
  */
 export function forEachRow(
-  from: Signal,
-  to: Signal,
+  from: Placement,
+  to: Placement,
   shift: { readonly y: number; readonly x: number },
   row: (fromOffset: number, toOffset: number, length: number, map: number, y: number, x: number) => void,
 ): void {

@@ -1,9 +1,10 @@
 import type { Filters } from '../products';
 import { uncroppedSize } from '../products';
 import type { Rule } from '../rule';
-import type { Signal } from '../signal';
+import { forEachRow, sameWindows, type Signal, type Target } from '../signal';
 import { convolutionOf } from '../../ops/convolution';
 import { constantInput, type Site } from '../../ops/site';
+import type { WindowAxis } from '../../ops/window';
 import { toFloat32 } from '../../tensor/tensor';
 
 /**
@@ -39,22 +40,20 @@ function addCropped(
   result: Float32Array,
   [tall, wide]: readonly [number, number],
   from: Signal,
-  to: Signal,
+  target: Target,
   site: Site,
 ): void {
-  const { window, inputs } = convolutionOf(site);
-  for (let unit = 0; unit < from.units; unit++) {
-    const dy = from.tops[unit]! * window.y.stride - window.y.padBefore - to.tops[unit]!;
-    const dx = from.lefts[unit]! * window.x.stride - window.x.padBefore - to.lefts[unit]!;
-    const firstX = Math.max(0, -dx);
-    const length = Math.min(wide, to.width - dx) - firstX;
-    const lastY = Math.min(tall, to.height - dy);
-    for (let map = 0; map < inputs; map++) {
-      for (let y = Math.max(0, -dy); y < lastY; y++) {
-        let source = ((unit * inputs + map) * tall + y) * wide + firstX;
-        let target = ((unit * inputs + map) * to.height + y + dy) * to.width + firstX + dx;
-        for (let i = 0; i < length; i++) to.data[target++]! += result[source++]!;
-      }
-    }
+  const { window } = convolutionOf(site);
+  const { placement } = target;
+  const first = (axis: WindowAxis, starts: Int32Array): Int32Array =>
+    starts.map((start) => start * axis.stride - axis.padBefore);
+  const uncropped = { ...placement, height: tall, width: wide, tops: first(window.y, from.tops), lefts: first(window.x, from.lefts) }; // prettier-ignore
+  if (sameWindows(uncropped, placement)) {
+    target.give(result);
+    return;
   }
+  const to = target.signal();
+  forEachRow(uncropped, to, { y: 0, x: 0 }, (source, start, length) => {
+    for (let i = 0; i < length; i++) to.data[start + i]! += result[source + i]!;
+  });
 }

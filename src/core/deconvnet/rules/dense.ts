@@ -65,9 +65,9 @@ interface DenseWeights {
 
 async function downDense(step: Step, { rows, columns, data, alpha }: DenseWeights): Promise<void> {
   const from = step.outputs[0]!;
-  const to = step.inputs[0]!;
   // Vectors [..., features] of every unit; a layer on a flattened image has just one.
   const vectors = (from.units * from.grid.maps) / rows;
   const result = await step.products.dense({ rows, columns, data }, from.data, vectors);
-  for (let i = 0; i < result.length; i++) to.data[i]! += alpha * result[i]!;
+  if (alpha !== 1) for (let i = 0; i < result.length; i++) result[i]! *= alpha;
+  step.inputs[0]!.give(result);
 }

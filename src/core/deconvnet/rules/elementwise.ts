@@ -1,5 +1,6 @@
 import type { Rule, Step } from '../rule';
-import { forEachRow, type Signal } from '../signal';
+import { sendDown } from './pointwise';
+import { forEachRow, type Signal, type Target } from '../signal';
 import { broadcastStrides, offsetsOf } from '../../ops/broadcast';
 import { mapDims, sameGrid, type Grid } from '../../ops/grid';
 import { inputDims, outputDims, outputGrid, type Site } from '../../ops/site';
@@ -25,8 +26,8 @@ function operandOf(operand: Dims, output: Dims, grid: Grid): Operand {
 function spread(signs: (input: number) => number): Rule {
   return {
     down(step) {
-      step.inputs.forEach((to, input) => {
-        if (to !== undefined) addToOperand(step, to, input, signs(input));
+      step.inputs.forEach((target, input) => {
+        if (target !== undefined) addToOperand(step, target, input, signs(input));
       });
     },
   };
@@ -35,13 +36,12 @@ function spread(signs: (input: number) => number): Rule {
 export const addBack = spread(() => 1);
 export const subtractBack = spread((input) => (input === 0 ? 1 : -1));
 
-function addToOperand(step: Step, to: Signal, input: number, sign: number): void {
+function addToOperand(step: Step, target: Target, input: number, sign: number): void {
   const from = step.outputs[0]!;
-  if (sameGrid(from.grid, to.grid) && from.grid.maps === to.grid.maps) {
-    forEachRow(from, to, { y: 0, x: 0 }, (f, t, length) => {
-      for (let i = 0; i < length; i++) to.data[t + i]! += sign * from.data[f + i]!;
-    });
-  } else sumIntoOperand(step, to, input, () => sign);
+  const { grid } = target.placement;
+  if (sameGrid(from.grid, grid) && from.grid.maps === grid.maps) {
+    sendDown({ ...from, data: sign === 1 ? from.data.slice() : from.data.map((value) => sign * value) }, target);
+  } else sumIntoOperand(step, target.signal(), input, () => sign);
 }
 
 /** The adjoint of broadcasting: an operand that was repeated receives the sum over its copies. Its window is whole. */
@@ -119,7 +119,7 @@ function scaling(apply: (value: number, frozen: number) => number, checks: Pick<
 function multiplyInto(step: Step, input: number, other: number, apply: (value: number, frozen: number) => number): void {
   const { site } = step;
   const from = step.outputs[0]!;
-  const to = step.inputs[input]!;
+  const to = step.inputs[input]!.signal();
   const name = site.node.inputs[other]!;
   const constant = site.constants.get(name);
   const values = constant ? toFloat32(constant) : step.recorded(name);

@@ -24,9 +24,10 @@ export const moveBack: Rule = {
   down(step) {
     step.outputs.forEach((from, output) => {
       if (from === undefined) return;
-      step.inputs.forEach((to, input) => {
-        if (to === undefined) return;
+      step.inputs.forEach((target, input) => {
+        if (target === undefined) return;
         const movement = cachedMovement(step, input, output);
+        const to = target.signal();
         if (movement.scope === 'maps') moveMaps(from, to, movement);
         else moveElements(from, to, movement.source);
       });

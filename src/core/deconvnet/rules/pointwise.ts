@@ -1,22 +1,29 @@
 import type { Rule, Step } from '../rule';
-import { forEachRow, type Signal } from '../signal';
+import { forEachRow, sameWindows, type Signal, type Target } from '../signal';
 import { outputDims } from '../../ops/site';
 
 const here = { y: 0, x: 0 };
 
 /** Signal at output 0 and the place to add to at input 0. */
-export function passage(step: Step, input = 0): { readonly from: Signal; readonly to: Signal } {
-  return { from: step.outputs[0]!, to: step.inputs[input]! };
+export function passage(step: Step): { readonly from: Signal; readonly to: Signal } {
+  return { from: step.outputs[0]!, to: step.inputs[0]!.signal() };
+}
+
+/** Sends a signal down to the same positions of an input, and gives up its array. */
+export function sendDown(from: Signal, target: Target): void {
+  if (sameWindows(from, target.placement)) {
+    target.give(from.data);
+    return;
+  }
+  const to = target.signal();
+  forEachRow(from, to, here, (f, t, length) => {
+    for (let i = 0; i < length; i++) to.data[t + i]! += from.data[f + i]!;
+  });
 }
 
 /** The signal goes down unchanged: dropout, casts, contrast normalisation (Zeiler & Fergus 2013, section 2.1). */
 export const pass: Rule = {
-  down(step) {
-    const { from, to } = passage(step);
-    forEachRow(from, to, here, (f, t, length) => {
-      for (let i = 0; i < length; i++) to.data[t + i]! += from.data[f + i]!;
-    });
-  },
+  down: (step) => sendDown(step.outputs[0]!, step.inputs[0]!),
 };
 
 /**
@@ -25,13 +32,9 @@ export const pass: Rule = {
  */
 export const rectify: Rule = {
   down(step) {
-    const { from, to } = passage(step);
-    forEachRow(from, to, here, (f, t, length) => {
-      for (let i = 0; i < length; i++) {
-        const value = from.data[f + i]!;
-        if (value > 0) to.data[t + i]! += value;
-      }
-    });
+    const { data } = step.outputs[0]!;
+    for (let i = 0; i < data.length; i++) if (!(data[i]! > 0)) data[i] = 0;
+    sendDown(step.outputs[0]!, step.inputs[0]!);
   },
 };
 
@@ -59,26 +62,28 @@ function fromRecorded(
   return {
     needs: (site) => [tensorOf({ site })],
     down(step) {
-      const { from, to } = passage(step);
+      const from = step.outputs[0]!;
+      const { data, grid } = from;
       const recorded = step.recorded(tensorOf(step));
-      const { height, width } = from.grid;
-      forEachRow(from, to, here, (f, t, length, map, y, x) => {
-        const r = (map * height + y) * width + x;
+      forEachRow(from, from, here, (f, _t, length, map, y, x) => {
+        const r = (map * grid.height + y) * grid.width + x;
         for (let i = 0; i < length; i++) {
-          const value = from.data[f + i]!;
-          if (value !== 0) to.data[t + i]! += apply(value, recorded[r + i]!, step);
+          if (data[f + i] !== 0) data[f + i] = apply(data[f + i]!, recorded[r + i]!, step);
         }
       });
+      sendDown(from, step.inputs[0]!);
     },
   };
 }
 
 /** Each feature map times a factor of its own: `factors` has one entry per channel. */
 export function scaleMaps(step: Step, factors: Float32Array): void {
-  const { from, to } = passage(step);
+  const from = step.outputs[0]!;
   const channels = outputDims(step.site)[1]!;
-  forEachRow(from, to, here, (f, t, length, map) => {
+  const plane = from.height * from.width;
+  for (let start = 0, map = 0; start < from.data.length; start += plane, map++) {
     const factor = factors[map % channels]!;
-    for (let i = 0; i < length; i++) to.data[t + i]! += from.data[f + i]! * factor;
-  });
+    for (let i = start; i < start + plane; i++) from.data[i]! *= factor;
+  }
+  sendDown(from, step.inputs[0]!);
 }

@@ -18,6 +18,7 @@ export const unpool: Rule = {
     const { height, width } = to.grid;
     let source = 0;
     for (let unit = 0; unit < from.units; unit++) {
+      const [top, left] = [to.tops[unit]!, to.lefts[unit]!];
       for (let map = 0; map < from.grid.maps; map++) {
         const target = (unit * to.grid.maps + map) * to.height;
         for (let row = 0; row < from.height; row++) {
@@ -27,8 +28,9 @@ export const unpool: Rule = {
             const value = from.data[source]!;
             if (value === 0) continue;
             const place = switches[recorded + column]! - map * height * width;
-            const toY = Math.floor(place / width) - to.tops[unit]!;
-            const toX = (place % width) - to.lefts[unit]!;
+            const placeY = (place / width) | 0;
+            const toY = placeY - top;
+            const toX = place - placeY * width - left;
             if (toY < 0 || toY >= to.height || toX < 0 || toX >= to.width) continue;
             to.data[(target + toY) * to.width + toX]! += value;
           }

@@ -7,15 +7,17 @@ import type { Server, ServerOptions } from '../../../scripts/vscode/server';
 import { startServer } from '../../../scripts/vscode/server';
 import { launchChromium } from './chromium';
 
-export const themes = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
-  highContrast: 'Default High Contrast',
+/** Names for the settings, and the file that a window with this theme names in its class. */
+const themes = {
+  light: { name: 'Default Light Modern', file: 'light_modern' },
+  dark: { name: 'Default Dark Modern', file: 'dark_modern' },
+  highContrast: { name: 'Default High Contrast', file: 'hc_black' },
 } as const;
+
+export type Theme = keyof typeof themes;
 
 /** Nothing of VS Code's own that moves, asks or reaches for the network. */
 const quietSettings = {
-  'workbench.colorTheme': themes.light,
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
@@ -58,7 +60,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
   try {
     const page = await openPage(browser, server.address(options));
-    return { page, server, close };
+    const workbench = { page, server, close };
+    // A new window may start with an older theme and ask whether it should change.
+    await switchTheme(workbench, 'light');
+    return workbench;
   } catch (error) {
     await close();
     throw error;
@@ -73,7 +78,7 @@ async function openPage(browser: Browser, address: string): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   await page.goto(address);
-  await page.locator('.monaco-workbench').waitFor({ timeout: startTimeout });
+  await page.locator('.monaco-workbench[class*="vscode-theme-"]').waitFor({ timeout: startTimeout });
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: startTimeout });
   return page;
 }
@@ -125,10 +130,10 @@ export function webview(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 }
 
-export async function switchTheme(workbench: Workbench, theme: keyof typeof themes): Promise<void> {
-  await workbench.server.changeSettings({ 'workbench.colorTheme': themes[theme] });
-  const kind = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black' }[theme];
-  await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
+export async function switchTheme({ page, server }: Workbench, theme: Theme): Promise<void> {
+  const { name, file } = themes[theme];
+  await server.changeSettings({ 'workbench.colorTheme': name });
+  await page.locator(`.monaco-workbench[class*="-themes-${file}-json"]`).waitFor();
 }
 
 /** Saves what the window shows as `out/screenshots/<name>.png`. */

@@ -1,19 +1,16 @@
-/** The bits of float32 numbers, so that widening is exact for every value, NaN payloads included. */
-function fromBits(length: number, bitsOf: (index: number) => number): Float32Array {
-  const bits = new Uint32Array(length);
-  for (let i = 0; i < length; i++) bits[i] = bitsOf(i);
-  return new Float32Array(bits.buffer);
-}
-
 /** IEEE 754 binary16 to binary32: exact for normal and subnormal numbers, zeros, infinities and NaN. */
 export function widenFloat16(halves: ArrayLike<number>): Float32Array {
   const table = float16Table();
-  return fromBits(halves.length, (i) => table[(halves[i] ?? 0) & 0xffff] ?? 0);
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = table[(halves[i] ?? 0) & 0xffff] ?? 0;
+  return new Float32Array(bits.buffer);
 }
 
 /** bfloat16 is the upper half of a float32. */
 export function widenBfloat16(halves: ArrayLike<number>): Float32Array {
-  return fromBits(halves.length, (i) => ((halves[i] ?? 0) & 0xffff) << 16);
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (halves[i] ?? 0) << 16;
+  return new Float32Array(bits.buffer);
 }
 
 let table: Uint32Array | undefined;

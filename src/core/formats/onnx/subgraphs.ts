@@ -4,7 +4,12 @@ import { toNumber } from './proto';
 
 /** The bodies of If, Loop and Scan. */
 export function subgraphsOf(node: onnx.INodeProto): onnx.IGraphProto[] {
-  return (node.attribute ?? []).flatMap(({ g, graphs }) => [...(g ? [g] : []), ...(graphs ?? [])]);
+  const bodies: onnx.IGraphProto[] = [];
+  for (const { g, graphs } of node.attribute ?? []) {
+    if (g) bodies.push(g);
+    if (graphs?.length) bodies.push(...graphs);
+  }
+  return bodies;
 }
 
 /** Tensors of the surrounding graph that the bodies of this node read without listing them as inputs. */

@@ -113,12 +113,18 @@ async function openBmp(file: string): Promise<Source> {
   if (width * height > MAX_BMP_PIXELS) throw imageTooLarge(file, width, height, MAX_BMP_PIXELS);
   const bytes = await readHead(file, (await stat(file)).size);
   try {
-    const { data } = decodeBmp(bytes, { toRGBA: true });
-    const raw = { width, height, channels: 4 } as const;
-    return { pipeline: () => sharp(data, { raw }).removeAlpha(), height, width };
+    const pixels = withoutAlpha(decodeBmp(bytes, { toRGBA: true }).data);
+    return { pipeline: () => sharp(pixels, { raw: { width, height, channels: 3 } }), height, width };
   } catch (error) {
     throw notAnImage(file, reasonOf(error));
   }
+}
+
+/** The fourth byte of a BMP's pixel is rarely meant as transparency and mostly zero. */
+function withoutAlpha(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let i = 0, j = 0; j < rgb.length; i++) if (i % 4 !== 3) rgb[j++] = rgba[i]!;
+  return rgb;
 }
 
 async function readHead(file: string, length: number): Promise<Buffer> {

@@ -110,14 +110,14 @@ function createRecorders(network: Network, name: string, runtime: Runtime) {
     return { instrumented, session: await runtime.open({ ...instrumented.graph, name }) };
   };
   return {
-    of(also?: string): Promise<Recorder> {
+    of: (also?: string): Promise<Recorder> => {
       const recorder = opened.get(also) ?? open(also);
       opened.set(also, recorder);
       // What failed is tried again next time.
       recorder.catch(() => opened.delete(also));
       return recorder;
     },
-    async close(): Promise<void> {
+    close: async (): Promise<void> => {
       for (const recorder of opened.values()) await (await recorder).session.close();
     },
   };

@@ -1,5 +1,4 @@
 import type {
-  CallContext,
   CallOptions,
   Contract,
   Failure,
@@ -20,8 +19,6 @@ interface PendingCall {
   readonly onProgress: ((value: never) => void) | undefined;
   readonly settle: (outcome: Outcome<never>) => void;
 }
-
-type AnyHandler = (params: unknown, context: CallContext<unknown>) => Promise<unknown>;
 
 /**
  * Connects one end of a channel: answers the other side's calls with `handlers` and returns the peer through which
@@ -109,7 +106,7 @@ async function answer<Local extends Contract<Local>>(
   let outcome: Outcome<unknown>;
   try {
     if (!Object.hasOwn(handlers, method)) throw new Error(`No handler for "${method}"`);
-    const handler = handlers[method as keyof Local] as AnyHandler;
+    const handler = handlers[method as keyof Local];
     outcome = { ok: true, value: await handler(params, { signal, progress }) };
   } catch (error) {
     outcome = { ok: false, failure: toFailure(error) };

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { forwardFailed, runtimeRefused, UserError } from '../../core/errors';
+import type { UserError } from '../../core/errors';
+import { forwardFailed, runtimeRefused } from '../../core/errors';
 import { encodeOnnx } from '../../core/formats/onnx/encode';
 import type { Graph } from '../../core/graph/graph';
 import type { Runtime, Session } from '../../core/runtime';

@@ -1,9 +1,4 @@
-import {
-  plainProducts,
-  type Filters,
-  type Stack,
-  type TransposedProducts,
-} from '../../core/deconvnet/products';
+import { plainProducts, type Filters, type TransposedProducts } from '../../core/deconvnet/products';
 import type { Attribute, Dimension, Graph } from '../../core/graph/graph';
 import type { Runtime, Session } from '../../core/runtime';
 import { floatTensor, toFloat32, type FloatTensor } from '../../core/tensor/tensor';

@@ -9,6 +9,7 @@ import { modelMemory } from './host/modelMemory';
 import { createModels } from './host/models';
 import { layerPanelType, settingSection } from './host/names';
 import { panelSettings } from './host/settings';
+import { subjectMemory } from './host/subjectMemory';
 
 /** For tests, which look at the engine process and end it. */
 export interface TestSupport {
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   const panels: LayerPanels = new LayerPanels({
     assets: file('dist', 'webview'),
     icon: file('media', 'icon.svg'),
+    subjects: subjectMemory(context.workspaceState),
     engine,
     settings: () => panelSettings(settings()),
     assertMayOpen: models.assertMayOpen,

@@ -17,7 +17,7 @@ export function imagesOf(args: readonly unknown[]): readonly string[] {
   if (uris.length === 0) return [];
   const images = uris.filter(({ path }) => hasExtension(path, imageExtensions)).map(diskPath);
   if (images.length === 0) throw noImageSelected(imageExtensions);
-  return [...new Set(images)].slice(0, mostImages);
+  return atMost([...new Set(images)]);
 }
 
 /** The image in the active editor tab, whichever editor shows it. */
@@ -59,7 +59,7 @@ export async function pickImages(): Promise<readonly string[]> {
       picker.onDidHide(() => resolve([]));
       picker.show();
     });
-    return answer === 'browse' ? await browseForImages() : answer.slice(0, mostImages);
+    return answer === 'browse' ? await browseForImages() : atMost(answer);
   } finally {
     picker.dispose();
   }
@@ -71,7 +71,15 @@ async function browseForImages(): Promise<readonly string[]> {
     canSelectMany: true,
     filters: { [vscode.l10n.t('Images')]: [...imageExtensions] },
   });
-  return (uris ?? []).map(diskPath).slice(0, mostImages);
+  return atMost((uris ?? []).map(diskPath));
+}
+
+function atMost(images: readonly string[]): readonly string[] {
+  if (images.length <= mostImages) return images;
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('{0} images were selected; the first {1} are shown.', images.length, mostImages),
+  );
+  return images.slice(0, mostImages);
 }
 
 function isUri(value: unknown): value is vscode.Uri {

@@ -117,10 +117,6 @@ export class LayerPanel {
     this.panel.onDidDispose(listener);
   }
 
-  dispose(): void {
-    this.panel.dispose();
-  }
-
   #endSession(reason: string): void {
     this.#view = undefined;
     this.#sessions.end(reason);

@@ -6,10 +6,12 @@ import { LayerPanel } from './layerPanel';
 import { layerPanelType } from './names';
 import { restoredSubject } from './panelRequests';
 import { sidecarPath } from './sidecarText';
+import type { SubjectMemory } from './subjectMemory';
 import { watchFiles } from './watchFiles';
 
 export interface LayerPanelsOptions extends Omit<LayerPanelOptions, 'subject'> {
   readonly icon: vscode.Uri;
+  readonly subjects: SubjectMemory;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -35,8 +37,10 @@ export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   /** Replaces what one panel shows. */
   show(panel: LayerPanel, subject: PanelSubject): void {
+    const before = panel.subject.model;
     panel.show(subject);
-    this.#watch(panel);
+    this.#attend(panel);
+    this.#release(before);
   }
 
   active(): LayerPanel | undefined {
@@ -45,7 +49,7 @@ export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const subject = restoredSubject(state);
-    if (subject) {
+    if (subject && this.options.subjects.knows(subject)) {
       this.#add(panel, subject);
       return;
     }
@@ -66,23 +70,34 @@ export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
     for (const panel of this.#panels.keys()) panel.engineDown(failure);
   }
 
+  /** The panels themselves stay: a reload of the window disposes of the extension, and revives them after it. */
   dispose(): void {
-    for (const panel of [...this.#panels.keys()]) panel.dispose();
+    for (const watchers of this.#panels.values()) watchers.dispose();
+    this.#panels.clear();
   }
 
   #add(webviewPanel: vscode.WebviewPanel, subject: PanelSubject): void {
     webviewPanel.iconPath = this.options.icon;
     const panel = new LayerPanel(webviewPanel, { ...this.options, subject });
-    this.#watch(panel);
+    this.#attend(panel);
     panel.onDidDispose(() => {
       this.#panels.get(panel)?.dispose();
       this.#panels.delete(panel);
+      this.#release(panel.subject.model);
     });
   }
 
+  /** Lets the engine give back the memory of a model that no panel shows any more. */
+  #release(model: string): void {
+    const { engine } = this.options;
+    const shown = [...this.#panels.keys()].some((panel) => panel.subject.model === model);
+    if (!shown && engine.pid() !== undefined) void engine.peer.call('forget', { model });
+  }
+
   /** The engine keeps models loaded: when one changes or goes, with its sidecar, it has to look again. */
-  #watch(panel: LayerPanel): void {
+  #attend(panel: LayerPanel): void {
     this.#panels.get(panel)?.dispose();
+    void this.options.subjects.remember(panel.subject);
     const { model, images } = panel.subject;
     const sidecar = sidecarPath(model);
     const onChange = async (changed: ReadonlySet<string>) => {

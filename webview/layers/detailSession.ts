@@ -1,10 +1,11 @@
 import type { Outcome, Peer } from '../../src/protocol/contract';
 import type { FeatureMap, MethodName, ProjectedUnit, UnitRequest } from '../../src/protocol/model';
 import type { PanelHostContract } from '../../src/protocol/panelContract';
-import { isActive, maximumOf, otherMap } from './maps';
-import { findLayer, type Layer, type Session } from './session';
-import { createSlots, type Load, type Slot } from './slots';
-import type { DetailView } from './state/panelState';
+import { findLayer, type Layer } from './layer';
+import { isActive, maximumOf, otherMap, rankMaps } from './maps';
+import type { Session } from './session';
+import { createSlots, type Load, type Slot, type Slots } from './slots';
+import type { DetailView, PanelState } from './state/panelState';
 import type { Store } from './state/store';
 import type { TileCache } from './tileCache';
 
@@ -19,7 +20,10 @@ export interface DetailData {
   readonly featureMap: Slot<FeatureMap> | undefined;
   /** The panel's method first, then those to compare. */
   readonly projections: readonly DetailProjection[];
-  readonly other: (DetailProjection & { readonly map: number; readonly seed: number }) | null;
+  /** Some unit of the layer, to tell where its cells lie. */
+  readonly reference: ProjectedUnit | null;
+  /** "Same switches, another unit". */
+  readonly other: OtherUnit | null;
 }
 
 export interface DetailProjection {
@@ -27,13 +31,16 @@ export interface DetailProjection {
   readonly slot: Slot<ProjectedUnit> | undefined;
 }
 
+export interface OtherUnit extends DetailProjection {
+  readonly map: number;
+  readonly seed: number;
+}
+
 export interface DetailSession {
   /** Requests what the opened detail lacks and drops what it no longer shows. */
   readonly update: () => void;
   /** Aborts what is under way. */
   readonly stop: () => void;
-  /** Forgets everything: another subject is shown. */
-  readonly clear: () => void;
   readonly data: () => DetailData | null;
 }
 
@@ -45,6 +52,11 @@ export interface DetailSessionOptions {
   readonly onChange: () => void;
 }
 
+interface DetailSlots {
+  readonly maps: Slots<FeatureMap>;
+  readonly projections: Slots<ProjectedUnit>;
+}
+
 export function createDetailSession(options: DetailSessionOptions): DetailSession {
   const { host, store, cache, session, onChange } = options;
   // What arrives may make more known, as the seed of "another unit", so each result looks again at what is wanted.
@@ -54,108 +66,129 @@ export function createDetailSession(options: DetailSessionOptions): DetailSessio
   };
   const maps = createSlots<FeatureMap>(arrived, session.engineDown);
   const projections = createSlots<ProjectedUnit>(arrived, session.engineDown);
-
-  const projectOne = async (
-    signal: AbortSignal,
-    layer: string,
-    unit: UnitRequest,
-    method: MethodName,
-  ): Promise<Outcome<ProjectedUnit>> => {
-    let result: ProjectedUnit | undefined;
-    const outcome = await host.call(
-      'project',
-      { ...session.subject(), layer, units: [unit], method },
-      { signal, onProgress: (value) => (result = value) },
-    );
-    if (!outcome.ok) return outcome;
-    if (result) return { ok: true, value: result };
-    const message = `The engine answered for ${layer} without map ${unit.map}`;
-    return { ok: false, failure: { kind: 'bug', code: 'incomplete', message, hint: '' } };
-  };
-
-  const loadProjection = (view: DetailView, method: MethodName): Load<ProjectedUnit> => {
-    const { layer, map, position } = view;
-    return async (signal) => {
-      const cached = position === null && cache.has(method, layer, map) && cache.get(method, layer, map);
-      if (cached) return { ok: true, value: cached };
-      return projectOne(signal, layer, position === null ? { map } : { map, position }, method);
-    };
-  };
-
-  const update = () => {
-    const { detail, phase } = store.get();
-    const found = detail && data();
-    if (phase === 'down') return stop();
-    if (!found) return clear();
-    const { view, layer, position, other } = found;
-    const label = view.layer;
-    maps.want(
-      new Map([
-        [
-          mapKey(view),
-          (signal) =>
-            host.call('featureMap', { ...session.subject(), layer: label, map: view.map }, { signal }),
-        ],
-      ]),
-    );
-    const wanted = new Map<string, Load<ProjectedUnit>>();
-    const refused = layer.summary.faithfulness.status === 'refused';
-    if (!refused && (view.position !== null || isActive(layer.recording, view.map))) {
-      for (const { method } of found.projections) {
-        wanted.set(projectionKey(view, method), loadProjection(view, method));
-      }
-      if (other) {
-        const unit = { map: other.map, position, seed: other.seed };
-        wanted.set(otherKey(view, other), (signal) => projectOne(signal, label, unit, other.method));
-      }
-    }
-    projections.want(wanted);
-  };
-
-  const data = (): DetailData | null => {
-    const { detail: view, method } = store.get();
-    const layer = view && findLayer(store, view.layer);
-    if (!view || !layer) return null;
-    const position = view.position ?? maximumOf(layer.recording, layer.summary.shape, view.map);
-    const featureMap = maps.get(mapKey(view));
-    const activation = activationAt(layer, view, position, featureMap);
-    const methods = [method, ...view.compare.filter((other) => other !== method)];
-    const other =
-      view.draw > 0 ? otherMap(view.layer, view.map, layer.recording.maxima.length, view.draw) : null;
-    return {
-      view,
-      layer,
-      method,
-      position,
-      activation,
-      featureMap,
-      projections: methods.map((name) => ({
-        method: name,
-        slot: projections.get(projectionKey(view, name)),
-      })),
-      other:
-        other === null || activation === null || !(activation > 0)
-          ? null
-          : withSlot(view, { map: other, seed: activation, method }),
-    };
-  };
-
-  const withSlot = (view: DetailView, other: { map: number; seed: number; method: MethodName }) => ({
-    ...other,
-    slot: projections.get(otherKey(view, other)),
-  });
+  const data = () => readDetail(store.get(), { maps, projections }, cache);
 
   const stop = () => {
     maps.stop();
     projections.stop();
   };
 
-  const clear = () => {
-    maps.want(new Map());
-    projections.want(new Map());
+  const update = () => {
+    if (store.get().phase === 'down') return stop();
+    const detail = data();
+    if (!detail) {
+      maps.want(new Map());
+      projections.want(new Map());
+      return;
+    }
+    const { layer, map } = detail.view;
+    maps.want(
+      new Map([
+        [
+          mapKey(detail.view),
+          (signal) => host.call('featureMap', { ...session.subject(), layer, map }, { signal }),
+        ],
+      ]),
+    );
+    projections.want(projectionLoads(detail, options));
   };
 
-  return { update, stop, clear, data };
+  return { update, stop, data };
+}
+
+/** The detail as far as it is known. */
+function readDetail(
+  state: PanelState,
+  { maps, projections }: DetailSlots,
+  cache: TileCache,
+): DetailData | null {
+  const { detail: view, method } = state;
+  const layer = view && findLayer(state, view.layer);
+  if (!view || !layer) return null;
+  const position = view.position ?? maximumOf(layer.recording, layer.summary.shape, view.map);
+  const featureMap = maps.get(mapKey(view));
+  const activation = activationAt(layer, view, position, featureMap);
+  const methods = [method, ...view.compare.filter((compared) => compared !== method)];
+  const map = view.draw > 0 ? otherMap(view.layer, view.map, layer.recording.maxima.length, view.draw) : null;
+  const other = map === null || !((activation ?? 0) > 0) ? null : { map, seed: activation ?? 0, method };
+  return {
+    view,
+    layer,
+    method,
+    position,
+    activation,
+    featureMap,
+    projections: methods.map((name) => ({ method: name, slot: projections.get(projectionKey(view, name)) })),
+    reference: referenceUnit(layer, method, projections.get(projectionKey(view, method)), cache),
+    other: other && { ...other, slot: projections.get(otherKey(view, other)) },
+  };
+}
+
+/** How many of the strongest maps are looked through: the usual row. */
+const REFERENCES = 9;
+
+function referenceUnit(
+  { recording, summary }: Layer,
+  method: MethodName,
+  own: Slot<ProjectedUnit> | undefined,
+  cache: TileCache,
+): ProjectedUnit | null {
+  if (own?.status === 'ok') return own.value;
+  for (const map of rankMaps(recording).slice(0, REFERENCES)) {
+    const unit = cache.get(method, summary.label, map);
+    if (unit) return unit;
+  }
+  return null;
+}
+
+/** How to get each projection the detail shows. */
+function projectionLoads(
+  detail: DetailData,
+  options: DetailSessionOptions,
+): Map<string, Load<ProjectedUnit>> {
+  const { view, layer, position, other } = detail;
+  const loads = new Map<string, Load<ProjectedUnit>>();
+  const inactive = view.position === null && !isActive(layer.recording, view.map);
+  if (inactive || layer.summary.faithfulness.status === 'refused') return loads;
+  const own = view.position === null ? { map: view.map } : { map: view.map, position: view.position };
+  for (const { method } of detail.projections) {
+    loads.set(projectionKey(view, method), async (signal) => {
+      const cached = view.position === null ? cachedUnit(options.cache, view, method) : undefined;
+      return cached ? { ok: true, value: cached } : projectOne(options, view.layer, own, method, signal);
+    });
+  }
+  if (other) {
+    const unit = { map: other.map, position, seed: other.seed };
+    loads.set(otherKey(view, other), (signal) => projectOne(options, view.layer, unit, other.method, signal));
+  }
+  return loads;
+}
+
+function cachedUnit(
+  cache: TileCache,
+  { layer, map }: DetailView,
+  method: MethodName,
+): ProjectedUnit | undefined {
+  return cache.has(method, layer, map) ? cache.get(method, layer, map) : undefined;
+}
+
+async function projectOne(
+  { host, session }: DetailSessionOptions,
+  layer: string,
+  unit: UnitRequest,
+  method: MethodName,
+  signal: AbortSignal,
+): Promise<Outcome<ProjectedUnit>> {
+  let result: ProjectedUnit | undefined;
+  const outcome = await host.call(
+    'project',
+    { ...session.subject(), layer, units: [unit], method },
+    { signal, onProgress: (value) => (result = value) },
+  );
+  if (!outcome.ok) return outcome;
+  if (result) return { ok: true, value: result };
+  const message = `The engine answered for ${layer} without map ${unit.map}`;
+  return { ok: false, failure: { kind: 'bug', code: 'incomplete', message, hint: '' } };
 }
 
 function activationAt(
@@ -174,9 +207,9 @@ function mapKey({ layer, map }: DetailView): string {
 }
 
 function projectionKey(view: DetailView, method: MethodName): string {
-  return `${method}/${view.position?.join(',') ?? 'max'}/${mapKey(view)}`;
+  return `${method}/${view.position?.join(',') ?? 'maximum'}/${mapKey(view)}`;
 }
 
-function otherKey(view: DetailView, other: { map: number; seed: number; method: MethodName }): string {
+function otherKey(view: DetailView, other: Pick<OtherUnit, 'map' | 'seed' | 'method'>): string {
   return `${other.map}/${other.seed}/${projectionKey(view, other.method)}`;
 }

@@ -65,6 +65,13 @@ export function mapGrid(
   return { height: map.height, width: map.width, origin: [top, left], stride: [vertical, horizontal] };
 }
 
+/** The grid of a map of which no unit is known: centred, as it is where paddings are symmetric. */
+export function centredGrid(map: Size, stride: readonly [number, number], image: Size): MapGrid {
+  const field = { top: 0, left: 0, ...image };
+  const middle = [(map.height - 1) / 2, (map.width - 1) / 2] as const;
+  return mapGrid(map, stride, { position: middle, receptiveField: field }, image);
+}
+
 /** The part of the image a cell stands for: one stride around the centre of its receptive field. */
 export function cellBox({ origin, stride }: MapGrid, [y, x]: readonly [number, number]): Box {
   return {

@@ -1,15 +1,10 @@
-import type { Failure, Outcome, Peer } from '../../src/protocol/contract';
-import type {
-  LayerRecording,
-  LayerSummary,
-  MethodName,
-  ProjectRequest,
-  Subject,
-} from '../../src/protocol/model';
+import type { Failure, Peer } from '../../src/protocol/contract';
+import type { MethodName, ProjectRequest, Subject } from '../../src/protocol/model';
 import type { PanelHostContract, PanelSubject } from '../../src/protocol/panelContract';
+import { findLayer } from './layer';
 import { isActive, shownMaps } from './maps';
-import { createScheduler, planRows } from './scheduler';
-import { layerStatus, layerView } from './state/panelState';
+import { createScheduler, planRows, type Scheduler } from './scheduler';
+import { layerStatus, layerView, type PanelState } from './state/panelState';
 import type { Store } from './state/store';
 import type { TileCache } from './tileCache';
 
@@ -32,54 +27,29 @@ export interface Session {
   readonly retry: () => Promise<void>;
   readonly engineDown: (failure: Failure) => void;
   readonly setMethod: (method: MethodName) => void;
-  /** Something that decides what to request changed: the viewport, the method, the maps shown. */
+  /** Something that decides what to request changed: the viewport, the maps shown, a failure forgiven. */
   readonly wake: () => void;
+  /** The layer's maps that have to be requested. */
   readonly missing: (layer: string) => readonly number[];
-  /** The request about this subject that the engine's calls take. */
+  /** The part of the subject that requests carry. */
   readonly subject: () => Subject;
 }
 
-export function createSession({ host, store, cache, visible }: SessionOptions): Session {
+export function createSession(options: SessionOptions): Session {
+  const { host, store, cache } = options;
+  const subject = () => requestSubject(store.get());
   let recording = new AbortController();
 
-  const subject = (): Subject => {
-    const { model, image } = store.get().subject ?? { model: '', image: '' };
-    return { model, image };
+  const fail = (failure: Failure, otherwise: (failure: Failure) => void) => {
+    if (failure.kind === 'gone') engineDown(failure);
+    else if (failure.kind === 'cancelled') cancel();
+    else otherwise(failure);
   };
+  const failed = (failure: Failure) => store.dispatch({ type: 'failed', failure });
 
-  const missing = (label: string): readonly number[] => {
-    const state = store.get();
-    const layer = findLayer(store, label);
-    const view = layerView(state, label);
-    if (!layer || state.phase !== 'projecting' || view.collapsed) return [];
-    if (layer.summary.faithfulness.status === 'refused' || layerStatus(state, label).failure) return [];
-    return shownMaps(layer.recording, view).filter(
-      (map) => isActive(layer.recording, map) && !cache.has(state.method, label, map),
-    );
-  };
-
-  const scheduler = createScheduler({
-    plan: () => {
-      const labels = store.get().recording?.layers.map(({ label }) => label) ?? [];
-      return planRows(labels, visible(), cache.isFull() ? 'none' : 'all');
-    },
-    missing,
-    project: (layer, maps, options) => {
-      const units = maps.map((map) => ({ map }));
-      const request: ProjectRequest = { ...subject(), layer, units, method: store.get().method };
-      return host.call('project', request, options);
-    },
-    onUnit: (unit) => {
-      cache.add(store.get().method, unit);
-      store.dispatch({ type: 'tiles', layer: unit.layer });
-    },
-    onFailure: (layer, failure) => {
-      if (failure.kind === 'gone') engineDown(failure);
-      else if (failure.kind === 'cancelled') cancel();
-      else store.dispatch({ type: 'layerFailed', layer, failure });
-    },
-    onBusy: (layers) => store.dispatch({ type: 'busy', layers }),
-  });
+  const scheduler = createRowScheduler(options, (layer, failure) =>
+    fail(failure, () => store.dispatch({ type: 'layerFailed', layer, failure })),
+  );
 
   const stop = () => {
     recording.abort();
@@ -96,16 +66,9 @@ export function createSession({ host, store, cache, visible }: SessionOptions): 
       },
     });
     if (signal.aborted) return;
-    if (outcome.ok) {
-      store.dispatch({ type: 'recorded', recording: outcome.value });
-      scheduler.wake();
-    } else fail(outcome.failure);
-  };
-
-  const fail = (failure: Failure) => {
-    if (failure.kind === 'gone') engineDown(failure);
-    else if (failure.kind === 'cancelled') cancel();
-    else store.dispatch({ type: 'failed', failure });
+    if (!outcome.ok) return fail(outcome.failure, failed);
+    store.dispatch({ type: 'recorded', recording: outcome.value });
+    scheduler.wake();
   };
 
   const show = (next: PanelSubject) => {
@@ -139,45 +102,62 @@ export function createSession({ host, store, cache, visible }: SessionOptions): 
   };
 
   const begin = async () => {
-    const outcome: Outcome<PanelHostContract['ready']['result']> = await host.call('ready', null);
-    if (!outcome.ok) return fail(outcome.failure);
+    const outcome = await host.call('ready', null);
+    if (!outcome.ok) return fail(outcome.failure, failed);
     store.dispatch({ type: 'settings', settings: outcome.value.settings });
     show(outcome.value.subject);
   };
 
   const retry = async () => {
     const { phase, subject: current } = store.get();
-    if (phase === 'down') {
-      const outcome = await host.call('restartEngine', null);
-      if (outcome.ok) resume();
-      else store.dispatch({ type: 'engineDown', failure: outcome.failure });
-    } else if (current) show(current);
-    else await begin();
+    if (phase !== 'down') return current ? show(current) : begin();
+    const outcome = await host.call('restartEngine', null);
+    if (outcome.ok) resume();
+    else store.dispatch({ type: 'engineDown', failure: outcome.failure });
   };
 
-  return {
-    begin,
-    show,
-    cancel,
-    resume,
-    retry,
-    engineDown,
-    setMethod,
-    wake: scheduler.wake,
-    missing,
-    subject,
-  };
+  const { wake } = scheduler;
+  const missing = (layer: string) => missingMaps(store.get(), cache, layer);
+  return { begin, show, cancel, resume, retry, engineDown, setMethod, wake, missing, subject };
 }
 
-export interface Layer {
-  readonly summary: LayerSummary;
-  readonly recording: LayerRecording;
+function requestSubject({ subject }: PanelState): Subject {
+  return { model: subject?.model ?? '', image: subject?.image ?? '' };
 }
 
-/** A layer of the recorded model by its label. */
-export function findLayer(store: Store, label: string): Layer | undefined {
-  const result = store.get().recording;
-  const summary = result?.model.layers.find((layer) => layer.label === label);
-  const recording = result?.layers.find((layer) => layer.label === label);
-  return summary && recording && { summary, recording };
+/** The layer's maps that have to be requested; none while nothing should be. */
+function missingMaps(state: PanelState, cache: TileCache, label: string): readonly number[] {
+  const layer = findLayer(state, label);
+  const view = layerView(state, label);
+  if (!layer || state.phase !== 'projecting' || view.collapsed) return [];
+  if (layer.summary.faithfulness.status === 'refused' || layerStatus(state, label).failure) return [];
+  return shownMaps(layer.recording, view).filter(
+    (map) => isActive(layer.recording, map) && !cache.has(state.method, label, map),
+  );
+}
+
+/** Fills the rows of the subject and method the state has at the time. */
+function createRowScheduler(
+  { host, store, cache, visible }: SessionOptions,
+  onFailure: (layer: string, failure: Failure) => void,
+): Scheduler {
+  return createScheduler({
+    plan: () => {
+      const labels = store.get().recording?.layers.map(({ label }) => label) ?? [];
+      return planRows(labels, visible(), cache.isFull() ? 'none' : 'all');
+    },
+    missing: (layer) => missingMaps(store.get(), cache, layer),
+    project: (layer, maps, options) => {
+      const state = store.get();
+      const units = maps.map((map) => ({ map }));
+      const request: ProjectRequest = { ...requestSubject(state), layer, units, method: state.method };
+      return host.call('project', request, options);
+    },
+    onUnit: (unit) => {
+      cache.add(store.get().method, unit);
+      store.dispatch({ type: 'tiles', layer: unit.layer });
+    },
+    onFailure,
+    onBusy: (layers) => store.dispatch({ type: 'busy', layers }),
+  });
 }

@@ -30,20 +30,24 @@ export const strings = {
       gradient: 'Gradient',
     } satisfies Record<MethodName, string>,
     scale: 'Scale',
-    scales: { tile: 'per tile', map: 'per map', layer: 'per layer' } satisfies Record<DisplayScale, string>,
+    scales: { tile: 'Scale per tile', map: 'Scale per map', layer: 'Scale per layer' } satisfies Record<
+      DisplayScale,
+      string
+    >,
     tables: 'Tables',
     legend: 'Legend',
     skip: 'Skip to the layers',
   },
   progress: {
     steps: {
-      model: 'Reading the model…',
-      image: 'Reading the image…',
-      forward: 'Running the image forward…',
+      model: 'Reading model…',
+      image: 'Reading image…',
+      forward: 'Running forward…',
     } satisfies Record<RecordStep, string>,
     starting: 'Starting…',
-    projecting: (layer: string, done: number, total: number) =>
-      `Projecting ${layer} · ${done} of ${total} layers`,
+    projecting: (layer: string, done: number, total: number) => `${done} of ${total} · ${layer}`,
+    projectingTitle: (layer: string, done: number, total: number) =>
+      `Projecting ${layer}, ${done} of ${total} layers are done`,
     cancelled: 'Cancelled.',
     done: (total: number) => `${total} layers`,
     cancel: 'Cancel',
@@ -146,9 +150,15 @@ export const strings = {
   },
   legend: {
     grey: ['Mid-grey', 'is zero: pixels that do not drive the unit, and everything outside the image.'],
-    bright: ['Brighter', 'than grey raises the activation, channel by channel in red, green and blue.'],
-    dark: ['Darker', 'than grey lowers it.'],
-    colour: ['Colour', 'says which channels push: blue where more blue helps, yellow where less blue does.'],
+    bright: [
+      'Brighter',
+      'than grey: more light there speaks for the unit, in red, green and blue separately.',
+    ],
+    dark: ['Darker', 'than grey: less light there speaks for it.'],
+    colour: [
+      'Colour',
+      'where the channels differ: blue where more blue speaks for the unit, yellow where less does.',
+    ],
     signed:
       'Projections are signed: on the way down every layer rectifies the signal, but the last filters reach pixels ' +
       'without a rectification, and filters have negative weights. So a picture is a pattern around zero, not a photograph.',

@@ -13,7 +13,7 @@ import { button, textField } from '../../shared/toolkit';
 import { rowHeight, type TileLayout } from '../geometry';
 import { isActive, maximumOf, shownMaps } from '../maps';
 import type { PaintQueue } from '../paintQueue';
-import type { Layer } from '../session';
+import type { Layer } from '../layer';
 import type { DisplayScale, LayerStatus, LayerView } from '../state/panelState';
 import { strings } from '../strings';
 import type { TileCache } from '../tileCache';
@@ -150,7 +150,7 @@ interface Row {
 /** The body of a section while it is near the viewport. */
 function createRow(options: LayerSectionOptions, body: HTMLElement): Row {
   const { layer, cache, paints, input, actions } = options;
-  const { label, shape } = layer.summary;
+  const { label } = layer.summary;
   const total = layer.recording.maxima.length;
   const list = element('ul', { class: 'tiles', role: 'list', 'aria-label': strings.layer.row(label) });
   const table = element('div', { class: 'table' });
@@ -164,21 +164,6 @@ function createRow(options: LayerSectionOptions, body: HTMLElement): Row {
     if (map) actions.open(label, Number(map));
   });
   body.replaceChildren(failure, list, table, footer.element);
-
-  const rowsOf = (props: LayerSectionProps): TableRow[] =>
-    shownMaps(layer.recording, props.view).map((map) => {
-      const unit = cache.get(props.method, label, map);
-      const active = isActive(layer.recording, map);
-      const done = cache.has(props.method, label, map) ? (unit?.status ?? 'ok') : null;
-      const waiting = props.status.failure ? 'failed' : 'pending';
-      return {
-        map,
-        activation: layer.recording.maxima[map] ?? NaN,
-        position: maximumOf(layer.recording, shape, map),
-        status: active ? (done ?? waiting) : 'inactive',
-        unit,
-      };
-    });
 
   const updateTiles = (rows: readonly TableRow[], props: LayerSectionProps) => {
     const shared = Math.max(0, ...rows.map(({ map }) => cache.quantile(props.method, label, map)));
@@ -224,7 +209,7 @@ function createRow(options: LayerSectionOptions, body: HTMLElement): Row {
 
   return {
     update: (props) => {
-      const rows = rowsOf(props);
+      const rows = tableRows(options, props);
       const asTable = props.tables || props.view.table;
       show(list, !asTable);
       show(table, asTable);
@@ -238,6 +223,24 @@ function createRow(options: LayerSectionOptions, body: HTMLElement): Row {
       for (const tile of tiles.values()) tile.dispose();
     },
   };
+}
+
+/** What there is to say about each map the layer shows. */
+function tableRows({ layer, cache }: LayerSectionOptions, props: LayerSectionProps): TableRow[] {
+  const { recording, summary } = layer;
+  const { method, status } = props;
+  return shownMaps(recording, props.view).map((map) => {
+    const unit = cache.get(method, summary.label, map);
+    const done = cache.has(method, summary.label, map) ? (unit?.status ?? 'ok') : null;
+    const waiting = status.failure ? 'failed' : 'pending';
+    return {
+      map,
+      activation: recording.maxima[map] ?? NaN,
+      position: maximumOf(recording, summary.shape, map),
+      status: isActive(recording, map) ? (done ?? waiting) : 'inactive',
+      unit,
+    };
+  });
 }
 
 function createFooter(

@@ -1,6 +1,6 @@
 import type { Peer } from '../../../src/protocol/contract';
 import type { PanelHostContract } from '../../../src/protocol/panelContract';
-import { element, perFrame, show } from '../../shared/element';
+import { element, perFrame, show, type Component } from '../../shared/element';
 import type { DetailSession } from '../detailSession';
 import type { Session } from '../session';
 import { displayScale, type PanelState } from '../state/panelState';
@@ -12,9 +12,10 @@ import type { Viewport } from '../viewport';
 import { createAnnouncer } from './announcer';
 import { createBanner } from './banner';
 import { createDetailPanel } from './detail/detailPanel';
-import { createInputHeader } from './inputHeader';
+import { createInputHeader, type InputHeaderProps } from './inputHeader';
 import { createLayerList } from './layerList';
-import { createToolbar } from './toolbar';
+import type { LayerActions } from './layerSection';
+import { createToolbar, type ToolbarProps } from './toolbar';
 
 export interface PanelViewOptions {
   readonly root: HTMLElement;
@@ -49,43 +50,24 @@ export function createPanelView(options: PanelViewOptions): PanelView {
 
   const showLog = () => void host.call('showLog', null);
   const banner = createBanner(() => void session.retry(), showLog);
-  const header = createInputHeader({
-    chooseModel: () => void host.call('chooseModel', null),
-    chooseImage: () => void host.call('chooseImage', null),
-    selectImage: (image) => void host.call('selectImage', { image }),
-    writeSidecar: () => void host.call('writeSidecar', session.subject()),
-  });
-  const toolbar = createToolbar({
-    setMethod: session.setMethod,
-    setScale: (scale) => dispatch({ type: 'scale', scale }),
-    setTables: (tables) => dispatch({ type: 'tables', tables }),
-    cancel: () => {
-      session.cancel();
-      detailSession.stop();
-    },
-    resume: session.resume,
-  });
+  const header = createHostedHeader(options);
+  const toolbar = createHostedToolbar(options);
   const layers = createLayerList({
     cache,
     viewport,
     scroller,
     onResize: () => refresh(),
-    actions: {
-      setView: (layer, view) => dispatch({ type: 'layer', layer, view }),
-      more: (layer) => dispatch({ type: 'more', layer }),
-      addMap: (layer, map) => {
-        dispatch({ type: 'addMap', layer, map });
+    actions: layerActions(store, {
+      showLog,
+      focusTile: (layer, map) => {
         draw();
         layers.focusTile(layer, map);
       },
-      open: (layer, map) => {
-        dispatch({ type: 'openDetail', layer, map });
+      focusDetail: () => {
         draw();
         detail.focus();
       },
-      retry: (layer) => dispatch({ type: 'retryLayer', layer }),
-      showLog,
-    },
+    }),
   });
   const closeDetail = () => {
     const open = store.get().detail;
@@ -101,14 +83,9 @@ export function createPanelView(options: PanelViewOptions): PanelView {
     showLog,
   });
   const announcer = createAnnouncer();
-  const skip = element('a', { class: 'skip-link', href: '#layers' }, strings.toolbar.skip);
-  skip.addEventListener('click', (event) => {
-    event.preventDefault();
-    layers.element.focus();
-  });
   scroller.append(banner.element, header.element, toolbar.element, layers.element);
   show(detail.element, false);
-  root.append(skip, scroller, detail.element, announcer.element);
+  root.append(skipLink(layers.element), scroller, detail.element, announcer.element);
 
   root.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented) closeDetail();
@@ -147,4 +124,59 @@ export function createPanelView(options: PanelViewOptions): PanelView {
     anchor: () => anchor,
     restore: (restored) => (anchor = restored),
   };
+}
+
+function createHostedHeader({ host, session }: PanelViewOptions): Component<InputHeaderProps> {
+  return createInputHeader({
+    chooseModel: () => void host.call('chooseModel', null),
+    chooseImage: () => void host.call('chooseImage', null),
+    selectImage: (image) => void host.call('selectImage', { image }),
+    writeSidecar: () => void host.call('writeSidecar', session.subject()),
+  });
+}
+
+function createHostedToolbar({ store, session, detailSession }: PanelViewOptions): Component<ToolbarProps> {
+  return createToolbar({
+    setMethod: session.setMethod,
+    setScale: (scale) => store.dispatch({ type: 'scale', scale }),
+    setTables: (tables) => store.dispatch({ type: 'tables', tables }),
+    cancel: () => {
+      session.cancel();
+      detailSession.stop();
+    },
+    resume: session.resume,
+  });
+}
+
+interface FocusActions {
+  readonly showLog: () => void;
+  readonly focusTile: (layer: string, map: number) => void;
+  readonly focusDetail: () => void;
+}
+
+function layerActions({ dispatch }: Store, { showLog, focusTile, focusDetail }: FocusActions): LayerActions {
+  return {
+    setView: (layer, view) => dispatch({ type: 'layer', layer, view }),
+    more: (layer) => dispatch({ type: 'more', layer }),
+    addMap: (layer, map) => {
+      dispatch({ type: 'addMap', layer, map });
+      focusTile(layer, map);
+    },
+    open: (layer, map) => {
+      dispatch({ type: 'openDetail', layer, map });
+      focusDetail();
+    },
+    retry: (layer) => dispatch({ type: 'retryLayer', layer }),
+    showLog,
+  };
+}
+
+/** An anchor alone would change the page's address, which a webview does not have. */
+function skipLink(target: HTMLElement): HTMLElement {
+  const link = element('a', { class: 'skip-link', href: `#${target.id}` }, strings.toolbar.skip);
+  link.addEventListener('click', (event) => {
+    event.preventDefault();
+    target.focus();
+  });
+  return link;
 }

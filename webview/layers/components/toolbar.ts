@@ -93,12 +93,20 @@ function createProgress({
       const working =
         phase === 'starting' || phase === 'recording' || (phase === 'projecting' && props.busy.length > 0);
       setText(sentence, progressSentence(props));
+      sentence.title = progressTitle(props);
       show(ring, working);
       show(cancelButton, working && phase !== 'starting');
       show(resumeButton, phase === 'cancelled');
       setAttributes(line, { 'data-phase': phase, 'data-busy': props.busy.length });
     },
   };
+}
+
+/** The sentence in full, where the line has no room for it. */
+function progressTitle({ phase, busy, done, total }: ProgressProps): string {
+  return phase === 'projecting' && busy.length > 0
+    ? strings.progress.projectingTitle(busy[0]!, done, total)
+    : '';
 }
 
 function progressSentence({ phase, step, busy, done, total }: ProgressProps): string {

@@ -11,7 +11,6 @@ import { failureViews } from '../failureView';
 export interface ComparisonEntry {
   readonly key: string;
   readonly caption: string;
-  readonly hint: string;
   readonly slot: Slot<ProjectedUnit> | undefined;
   readonly kind: 'patch' | 'projection';
 }
@@ -71,7 +70,6 @@ function createItem(showLog: () => void): ComparisonItem {
     update: ({ entry, input, scaleOf }) => {
       const { slot, kind } = entry;
       setText(caption, entry.caption);
-      item.title = entry.hint;
       item.dataset.key = entry.key;
       canvas.setAttribute('aria-label', entry.caption);
       item.classList.toggle('stale', slot?.status !== 'ok');

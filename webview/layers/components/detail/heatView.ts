@@ -11,8 +11,7 @@ import { slider } from './slider';
 export interface HeatProps {
   readonly input: Picture;
   readonly featureMap: FeatureMap | null;
-  /** `null` until one unit of the layer tells where its cells lie. */
-  readonly grid: MapGrid | null;
+  readonly grid: MapGrid;
   readonly position: readonly [y: number, x: number];
   /** Of the selected unit, for screen readers. */
   readonly label: string;
@@ -39,7 +38,7 @@ export function createHeatView(select: (position: readonly [number, number]) => 
   let props: HeatProps | undefined;
 
   canvas.addEventListener('click', ({ offsetX, offsetY }) => {
-    if (!props?.grid) return;
+    if (!props) return;
     const { height, width } = props.input;
     select(
       cellAt(props.grid, (offsetY * height) / canvas.clientHeight, (offsetX * width) / canvas.clientWidth),
@@ -47,7 +46,7 @@ export function createHeatView(select: (position: readonly [number, number]) => 
   });
   canvas.addEventListener('keydown', (event) => {
     const step = STEPS[event.key];
-    if (!step || !props?.grid) return;
+    if (!step || !props) return;
     event.preventDefault();
     event.stopPropagation();
     const { grid, position } = props;
@@ -81,7 +80,7 @@ export function createHeatView(select: (position: readonly [number, number]) => 
       const single = featureMap !== null && featureMap.height * featureMap.width === 1;
       setAttributes(canvas, { 'aria-label': next.label });
       setText(hint, single ? strings.detail.single : strings.detail.heatHint);
-      frame.markUnit(grid && !single ? cellBox(grid, next.position) : null, input);
+      frame.markUnit(!single ? cellBox(grid, next.position) : null, input);
       const unchanged =
         props?.input === input && props.featureMap === featureMap && sameGrid(props.grid, grid);
       props = next;
@@ -93,7 +92,7 @@ export function createHeatView(select: (position: readonly [number, number]) => 
   };
 }
 
-function sameGrid(a: MapGrid | null, b: MapGrid | null): boolean {
+function sameGrid(a: MapGrid, b: MapGrid): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
@@ -102,7 +101,7 @@ function drawHeat(canvas: HTMLCanvasElement, { input, featureMap, grid }: HeatPr
   if (!context) return;
   context.globalAlpha = 1;
   context.drawImage(toCanvas(input), 0, 0);
-  if (!featureMap || !grid) return;
+  if (!featureMap) return;
   const high = featureMap.values.reduce((a, b) => Math.max(a, b), 0);
   const heat = toCanvas(heatMap(featureMap.values, featureMap, { low: 0, high }));
   const { top, left } = cellBox(grid, [0, 0]);

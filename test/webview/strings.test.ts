@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { number, pair } from '../../webview/layers/strings';
+
+describe('numbers in words', () => {
+  it.each([
+    [3.4111, '3.41'],
+    [0, '0.00'],
+    [12.345, '12.3'],
+    [345.6, '346'],
+    [123456, '1.2e+5'],
+    [0.00042, '4.2e-4'],
+    [-3.4111, '-3.41'],
+    [NaN, 'NaN'],
+  ])('%d reads %s', (value, text) => {
+    expect(number(value)).toBe(text);
+  });
+
+  it('name both sides only where they differ', () => {
+    expect(pair([7, 7])).toBe('7');
+    expect(pair([7, 1])).toBe('7 × 1');
+  });
+});

@@ -40,7 +40,11 @@ export function fileNotFound(file: string): UserError {
 }
 
 export function unreadableFile(file: string, reason: string): UserError {
-  return new UserError('unreadable-file', `${file} cannot be read: ${reason}.`);
+  return new UserError(
+    'unreadable-file',
+    `${file} cannot be read: ${reason}.`,
+    'Check its permissions, or choose another.',
+  );
 }
 
 export function notAnImage(file: string, reason: string): UserError {
@@ -108,11 +112,19 @@ export function labelsUnreadable(file: string, reason: string): UserError {
 }
 
 export function runtimeRefused(model: string, reason: string): UserError {
-  return new UserError('runtime-refused', `ONNX Runtime cannot open ${model}: ${reason}`);
+  return new UserError(
+    'runtime-refused',
+    `ONNX Runtime cannot open ${model}: ${reason}`,
+    'Export the model with standard operators (opset_version=17).',
+  );
 }
 
 export function forwardFailed(model: string, reason: string): UserError {
-  return new UserError('forward-failed', `${model} could not be run: ${reason}`);
+  return new UserError(
+    'forward-failed',
+    `${model} could not be run: ${reason}`,
+    'Check that the size of the input in the sidecar is one the model takes.',
+  );
 }
 
 export function foreignModelFile(file: string, what: string, hint: string): UserError {
@@ -134,8 +146,8 @@ export function damagedModelFile(file: string): UserError {
 export function modelFileTooLarge(file: string, bytes: number): UserError {
   return new UserError(
     'model-file-too-large',
-    `${file} has ${(bytes / 2 ** 30).toFixed(1)} GB; an ONNX file may have 2 GB at most.`,
-    'Use a smaller model, or one in half precision.',
+    `${file} needs ${(bytes / 2 ** 30).toFixed(1)} GB with its weights; more than 2 GB cannot be opened.`,
+    'Use a smaller model, or a part of this one.',
   );
 }
 
@@ -171,7 +183,7 @@ export function badTensorData(tensor: string, problem: string): UserError {
   );
 }
 
-export function externalDataUnavailable(tensor: string, location: string): UserError {
+export function externalDataUnavailable(location: string, tensor: string): UserError {
   return new UserError(
     'external-data-unavailable',
     `The weights of "${tensor}" are in a separate file ${location}, which cannot be read from here.`,
@@ -211,11 +223,27 @@ export function cyclicGraph(node: string): UserError {
   );
 }
 
-export function unsupportedValue(kind: 'input' | 'function' | 'node', name: string, what: string): UserError {
+export function unsupportedInput(input: string, what: string): UserError {
   return new UserError(
-    'unsupported-value',
-    `The model's ${kind} "${name}" ${what}.`,
-    'Export the model with tensors of numbers for inputs, in float32, and without control flow.',
+    'unsupported-input',
+    `The model's input "${input}" ${what}.`,
+    'Export the model with tensors of numbers as its inputs.',
+  );
+}
+
+export function unsupportedFunction(name: string, what: string): UserError {
+  return new UserError(
+    'unsupported-function',
+    `The model's function "${name}" ${what}.`,
+    'Inline it first: onnx.save(onnx.inliner.inline_local_functions(onnx.load("model.onnx")), "inlined.onnx").',
+  );
+}
+
+export function halfPrecisionSubgraph(node: string): UserError {
+  return new UserError(
+    'half-precision-subgraph',
+    `Node "${node}" computes in half precision inside its control flow.`,
+    'Export the model in float32.',
   );
 }
 

@@ -48,7 +48,8 @@ export function openNetwork(graph: Graph, options: OpenOptions = {}): Network {
   const inputs = new Map<string, Dims>([[input.name, input.dims]]);
   const resolved = resolveGraph(graph, { inputs, ...(options.measured && { measured: options.measured }) });
   const producers = new Map<string, GraphNode>();
-  for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') producers.set(output, node);
+  for (const node of graph.nodes)
+    for (const output of node.outputs) if (output !== '') producers.set(output, node);
   return {
     resolved,
     input,

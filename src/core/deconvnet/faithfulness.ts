@@ -10,10 +10,16 @@ export interface Faithfulness {
 }
 
 /** Judges every node between a tensor and the image. */
-export function faithfulness(network: Network, tensor: string, method: MethodName = 'deconvnet'): Faithfulness {
+export function faithfulness(
+  network: Network,
+  tensor: string,
+  method: MethodName = 'deconvnet',
+): Faithfulness {
   const route = routeTo(network, tensor, method);
   const refused = route.flatMap((stop) => note(stop, stop.refusal));
-  const approximate = route.flatMap((stop) => (stop.refusal === undefined ? note(stop, stop.rule?.approximate?.(stop.site)) : []));
+  const approximate = route.flatMap((stop) =>
+    stop.refusal === undefined ? note(stop, stop.rule?.approximate?.(stop.site)) : [],
+  );
   const status = refused.length > 0 ? 'refused' : approximate.length > 0 ? 'approximate' : 'exact';
   return { status, nodes: [...refused, ...approximate] };
 }

@@ -67,7 +67,10 @@ const passSquashed = rows(squashing, (op) => ({
 const deconvnet: Method = {
   ...shared,
   Relu: rectify,
-  ...rows(rectifierLike, (op) => ({ ...rectify, approximate: () => `the paper knows ReLU only; ${op} is rectified like it` })),
+  ...rows(rectifierLike, (op) => ({
+    ...rectify,
+    approximate: () => `the paper knows ReLU only; ${op} is rectified like it`,
+  })),
   ...passSquashed,
   LRN: pass,
 };

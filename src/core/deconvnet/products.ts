@@ -94,7 +94,12 @@ interface Place {
 }
 
 /** Adds one output's filter, times the signal's value, where it looked. */
-function stamp(filters: Filters, result: Float32Array, { unit, output, y, x, tall, wide }: Place, value: number): void {
+function stamp(
+  filters: Filters,
+  result: Float32Array,
+  { unit, output, y, x, tall, wide }: Place,
+  value: number,
+): void {
   const { outputs, inputs, groups, kernel, stride, dilation, data } = filters;
   const perGroup = inputs / groups;
   const firstInput = Math.floor(output / (outputs / groups)) * perGroup;

@@ -89,7 +89,8 @@ function locate(recording: Recording, tensor: string, unit: Unit): Omit<Seeded, 
   const values = recording.features.get(tensor);
   if (values === undefined) throw notRecorded(tensor);
   const [y, x] = unit.position ?? [0, 0];
-  const inside = unit.map >= 0 && unit.map < grid.maps && y >= 0 && y < grid.height && x >= 0 && x < grid.width;
+  const inside =
+    unit.map >= 0 && unit.map < grid.maps && y >= 0 && y < grid.height && x >= 0 && x < grid.width;
   if (!inside || ![unit.map, y, x].every(Number.isInteger)) throw invalidUnit(tensor, unit.map, [y, x], grid);
   const start = unit.map * grid.height * grid.width;
   const place = unit.position ? y * grid.width + x : argMax(values, start, grid.height * grid.width);

@@ -18,7 +18,11 @@ export interface ReceptiveField {
  * The receptive field of a tensor's units, by interval arithmetic over the graph: branches take the union, asymmetric padding and
  * ceil mode count, global operators see the whole image.
  */
-export function receptiveField(network: Network, tensor: string, method: MethodName = 'deconvnet'): ReceptiveField {
+export function receptiveField(
+  network: Network,
+  tensor: string,
+  method: MethodName = 'deconvnet',
+): ReceptiveField {
   const route = routeTo(network, tensor, method);
   const [, , height, width] = network.input.dims;
   const box = (y: number, x: number): Box => {

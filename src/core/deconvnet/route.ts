@@ -41,10 +41,13 @@ function stopAt(network: Network, node: GraphNode, method: MethodName, reaching:
   const site = siteOf(network.resolved, node);
   const operator = operatorOf(node);
   const rule = operator && methods[method][node.op];
-  const known = node.inputs.every((name) => name === '' || site.shapes.has(name)) && site.shapes.has(node.outputs[0]!);
+  const known =
+    node.inputs.every((name) => name === '' || site.shapes.has(name)) && site.shapes.has(node.outputs[0]!);
   const problem = network.resolved.problems.get(node.name);
   const paths =
-    known && rule?.carries ? rule.carries(site) : (operator?.paths(site) ?? node.inputs.map((_, index) => index));
+    known && rule?.carries
+      ? rule.carries(site)
+      : (operator?.paths(site) ?? node.inputs.map((_, index) => index));
   const refusal = problem ?? (rule === undefined || !known ? noRule(node) : rule.refuses?.(site));
   return { node, site, inputs: paths.filter((input) => reaching.has(node.inputs[input]!)), rule, refusal };
 }
@@ -60,7 +63,8 @@ function noRule(node: GraphNode): string {
 function tensorsFromImage(network: Network): ReadonlySet<string> {
   const reaching = new Set([network.input.name]);
   for (const node of network.resolved.nodes) {
-    if (node.inputs.some((input) => reaching.has(input))) for (const output of node.outputs) reaching.add(output);
+    if (node.inputs.some((input) => reaching.has(input)))
+      for (const output of node.outputs) reaching.add(output);
   }
   return reaching;
 }

@@ -110,7 +110,13 @@ function foldCast(value: Tensor, code: number): readonly Tensor[] | undefined {
   const type = typesByCode[code];
   if (type === undefined) return undefined;
   if (type === value.type) return [value];
-  return [tensorFrom(type, value.dims, type === 'bool' ? toNumbers(value).map((v) => Number(v !== 0)) : toNumbers(value))];
+  return [
+    tensorFrom(
+      type,
+      value.dims,
+      type === 'bool' ? toNumbers(value).map((v) => Number(v !== 0)) : toNumbers(value),
+    ),
+  ];
 }
 
 function fill(dims: Dims, value: Tensor | undefined): Tensor {
@@ -125,7 +131,11 @@ function range(start: Tensor, limit: Tensor, delta: Tensor): Tensor {
   const [from, to, step] = [Number(start.data[0]), Number(limit.data[0]), Number(delta.data[0])];
   const length = Math.max(0, Math.ceil((to - from) / step));
   checkedSize([length]);
-  return tensorFrom(start.type, [length], Array.from({ length }, (_, i) => from + i * step));
+  return tensorFrom(
+    start.type,
+    [length],
+    Array.from({ length }, (_, i) => from + i * step),
+  );
 }
 
 function combine(a: Tensor, b: Tensor, apply: (a: number, b: number) => number, type: DataType): Tensor {
@@ -133,7 +143,9 @@ function combine(a: Tensor, b: Tensor, apply: (a: number, b: number) => number, 
   checkedSize(dims);
   const fromA = offsetsOf(dims, broadcastStrides(a.dims, dims));
   const fromB = offsetsOf(dims, broadcastStrides(b.dims, dims));
-  const values = Float64Array.from(fromA, (offset, i) => apply(Number(a.data[offset]), Number(b.data[fromB[i]!])));
+  const values = Float64Array.from(fromA, (offset, i) =>
+    apply(Number(a.data[offset]), Number(b.data[fromB[i]!])),
+  );
   return tensorFrom(type, dims, values);
 }
 
@@ -142,7 +154,9 @@ function where(condition: Tensor, yes: Tensor, no: Tensor): Tensor {
   checkedSize(dims);
   const offsets = [condition, yes, no].map((t) => offsetsOf(dims, broadcastStrides(t.dims, dims)));
   const values = Float64Array.from({ length: sizeOf(dims) }, (_, i) =>
-    Number(condition.data[offsets[0]![i]!]) ? Number(yes.data[offsets[1]![i]!]) : Number(no.data[offsets[2]![i]!]),
+    Number(condition.data[offsets[0]![i]!])
+      ? Number(yes.data[offsets[1]![i]!])
+      : Number(no.data[offsets[2]![i]!]),
   );
   return tensorFrom(yes.type, dims, values);
 }

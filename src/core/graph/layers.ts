@@ -64,7 +64,9 @@ function layerChain(
     const [next, ...others] = consumers.get(tensor) ?? [];
     if (next === undefined || others.length > 0 || outputs.has(tensor)) return nodes;
     if (isActivation(next.op)) return [...nodes, next];
-    const constant = next.inputs.every((name) => name === tensor || name === '' || resolved.constants.has(name));
+    const constant = next.inputs.every(
+      (name) => name === tensor || name === '' || resolved.constants.has(name),
+    );
     if (!affineOps.has(next.op) || !constant) return nodes;
     nodes.push(next);
   }
@@ -73,7 +75,9 @@ function layerChain(
 /** Running statistics of a batch norm are measured, not learned, and thresholds of a Clip are neither. */
 function countParameters(resolved: ResolvedGraph, nodes: readonly GraphNode[]): number {
   const learned = nodes.filter(({ op }) => layerOps.has(op) || affineOps.has(op) || op === 'PRelu');
-  const names = new Set(learned.flatMap(({ op, inputs }) => (op === 'BatchNormalization' ? inputs.slice(0, 3) : inputs)));
+  const names = new Set(
+    learned.flatMap(({ op, inputs }) => (op === 'BatchNormalization' ? inputs.slice(0, 3) : inputs)),
+  );
   let count = 0;
   for (const name of names) {
     const constant = resolved.constants.get(name);

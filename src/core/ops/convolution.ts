@@ -30,7 +30,8 @@ const conv: Operator = {
     return [[inputDims(site, 0)[0]!, outputs, window.y.output, window.x.output]];
   },
   paths: firstInput,
-  reach: (site, _input, region): Region => (region === 'all' ? 'all' : reachOf(convolutionOf(site).window, region)),
+  reach: (site, _input, region): Region =>
+    region === 'all' ? 'all' : reachOf(convolutionOf(site).window, region),
 };
 
 export const convolutions: Readonly<Record<string, Operator>> = { Conv: conv };

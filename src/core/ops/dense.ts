@@ -24,7 +24,8 @@ const matMul: Operator = {
     const a = inputDims(site, 0);
     const b = inputDims(site, 1);
     if (a.length < 2 || b.length < 2) throw new ShapeError(`MatMul of ${a.length} and ${b.length} axes`);
-    if (a.at(-1) !== b.at(-2)) throw new ShapeError(`MatMul of ${a.at(-1)} features with weights for ${b.at(-2)}`);
+    if (a.at(-1) !== b.at(-2))
+      throw new ShapeError(`MatMul of ${a.at(-1)} features with weights for ${b.at(-2)}`);
     return [[...broadcastDims(a.slice(0, -2), b.slice(0, -2)), a.at(-2)!, b.at(-1)!]];
   },
   paths: (site: Site) => (site.constants.has(site.node.inputs[0]!) ? [1] : [0, 1]),

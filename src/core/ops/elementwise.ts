@@ -26,7 +26,9 @@ function reachOfOperand(site: Site, input: number, region: Region): Region {
 }
 
 const nary: Operator = {
-  shapes: (site) => [site.node.inputs.map((_, i) => inputDims(site, i)).reduce((a: Dims, b) => broadcastDims(a, b))],
+  shapes: (site) => [
+    site.node.inputs.map((_, i) => inputDims(site, i)).reduce((a: Dims, b) => broadcastDims(a, b)),
+  ],
   paths: everyInput,
   reach: reachOfOperand,
 };

@@ -2,7 +2,15 @@ import { broadcastDims, broadcastStrides, offsetsOf, stridesOf } from './broadca
 import { mapDims, sameGrid } from './grid';
 import { ShapeError, type Operator, type Region } from './operator';
 import { reshapedDims, sliceOf, splitSizes, padsOf, squeezeAxes, unsqueezedDims } from './layoutParameters';
-import { constantInput, inputDims, inputGrid, normalizeAxis, outputDims, outputGrid, type Site } from './site';
+import {
+  constantInput,
+  inputDims,
+  inputGrid,
+  normalizeAxis,
+  outputDims,
+  outputGrid,
+  type Site,
+} from './site';
 import { intAttribute, intsAttribute, stringAttribute } from '../graph/attributes';
 import { sizeOf, toNumbers, type Dims } from '../tensor/tensor';
 
@@ -38,7 +46,12 @@ const transpose: LayoutOperator = {
   shapes: (site) => [permutationOf(site).map((axis) => inputDims(site, 0)[axis]!)],
   move: (site, from, to) => {
     const strides = stridesOf(from);
-    return offsetsOf(to, permutationOf(site).slice(0, from.length).map((axis) => strides[axis]!));
+    return offsetsOf(
+      to,
+      permutationOf(site)
+        .slice(0, from.length)
+        .map((axis) => strides[axis]!),
+    );
   },
   untouched: (site, rank) => {
     const permutation = permutationOf(site);
@@ -98,11 +111,15 @@ const concat: LayoutOperator = {
 const split: LayoutOperator = {
   shapes(site) {
     const axis = axisOf(site, 0);
-    return splitSizes(site, axis).map((size) => inputDims(site, 0).map((dim, i) => (i === axis ? size : dim)));
+    return splitSizes(site, axis).map((size) =>
+      inputDims(site, 0).map((dim, i) => (i === axis ? size : dim)),
+    );
   },
   move(site, from, to, _input, output) {
     const axis = axisOf(site, 0);
-    const start = splitSizes(site, axis).slice(0, output).reduce((sum, size) => sum + size, 0);
+    const start = splitSizes(site, axis)
+      .slice(0, output)
+      .reduce((sum, size) => sum + size, 0);
     return offsetsOf(to, stridesOf(from), start * stridesOf(from)[axis]!);
   },
   untouched: behindAxis(0),
@@ -124,7 +141,8 @@ const gather: LayoutOperator = {
     const inner = sizeOf(from.slice(axis + 1));
     const source = new Int32Array(outer * indices.length * inner);
     for (let o = 0, t = 0; o < outer; o++) {
-      for (const index of indices) for (let i = 0; i < inner; i++) source[t++] = (o * length + index) * inner + i;
+      for (const index of indices)
+        for (let i = 0; i < inner; i++) source[t++] = (o * length + index) * inner + i;
     }
     return source;
   },
@@ -169,7 +187,8 @@ const pad: LayoutOperator = {
     along.forEach((indices, axis) => {
       const next = new Int32Array(source.length * indices.length);
       for (let o = 0, t = 0; o < source.length; o++) {
-        for (const index of indices) next[t++] = index < 0 || source[o]! < 0 ? -1 : source[o]! + index * strides[axis]!;
+        for (const index of indices)
+          next[t++] = index < 0 || source[o]! < 0 ? -1 : source[o]! + index * strides[axis]!;
       }
       source = next;
     });

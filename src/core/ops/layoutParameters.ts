@@ -8,7 +8,8 @@ function listParameter(site: Site, input: number, attribute: string): readonly n
   const name = site.node.inputs[input] ?? '';
   if (name === '') return intsAttribute(site.node, attribute);
   const value = constantInput(site, input);
-  if (value === undefined) throw new ShapeError(`${site.node.op} with ${attribute} that depends on the image`);
+  if (value === undefined)
+    throw new ShapeError(`${site.node.op} with ${attribute} that depends on the image`);
   return toNumbers(value);
 }
 

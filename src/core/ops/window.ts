@@ -41,7 +41,8 @@ function axisOf(node: GraphNode, index: 0 | 1, input: number, kernel: number): W
   const stride = intsAttribute(node, 'strides')?.[index] ?? 1;
   const dilation = intsAttribute(node, 'dilations')?.[index] ?? 1;
   const extent = (kernel - 1) * dilation + 1;
-  if (kernel < 1 || stride < 1 || dilation < 1) throw new ShapeError(`${node.op} with kernel ${kernel}, stride ${stride}`);
+  if (kernel < 1 || stride < 1 || dilation < 1)
+    throw new ShapeError(`${node.op} with kernel ${kernel}, stride ${stride}`);
   const autoPad = stringAttribute(node, 'auto_pad', 'NOTSET');
   if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') {
     const output = Math.ceil(input / stride);

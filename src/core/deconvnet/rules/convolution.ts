@@ -13,7 +13,9 @@ import { toFloat32 } from '../../tensor/tensor';
  */
 export const transposedConvolution: Rule = {
   refuses: (site) =>
-    constantInput(site, 1) === undefined ? 'its filters depend on the image, so there is nothing fixed to transpose' : undefined,
+    constantInput(site, 1) === undefined
+      ? 'its filters depend on the image, so there is nothing fixed to transpose'
+      : undefined,
   async down(step) {
     const from = step.outputs[0]!;
     const filters = filtersOf(step.site);

@@ -11,7 +11,8 @@ function transposedMatrix(weights: Tensor, rows: number, columns: number): Float
   if (known) return known;
   const source = toFloat32(weights);
   const result = new Float32Array(rows * columns);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) result[c * rows + r] = source[r * columns + c]!;
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) result[c * rows + r] = source[r * columns + c]!;
   transposed.set(weights, result);
   return result;
 }

@@ -40,12 +40,20 @@ function addToOperand(step: Step, target: Target, input: number, sign: number): 
   const from = step.outputs[0]!;
   const { grid } = target.placement;
   if (sameGrid(from.grid, grid) && from.grid.maps === grid.maps) {
-    sendDown({ ...from, data: sign === 1 ? from.data.slice() : from.data.map((value) => sign * value) }, target);
+    sendDown(
+      { ...from, data: sign === 1 ? from.data.slice() : from.data.map((value) => sign * value) },
+      target,
+    );
   } else sumIntoOperand(step, target.signal(), input, () => sign);
 }
 
 /** The adjoint of broadcasting: an operand that was repeated receives the sum over its copies. Its window is whole. */
-function sumIntoOperand(step: Step, to: Signal, input: number, factor: (map: number, y: number, x: number) => number): void {
+function sumIntoOperand(
+  step: Step,
+  to: Signal,
+  input: number,
+  factor: (map: number, y: number, x: number) => number,
+): void {
   const from = step.outputs[0]!;
   const operand = operandOf(inputDims(step.site, input), outputDims(step.site), from.grid);
   const size = to.grid.maps * to.grid.height * to.grid.width;
@@ -92,7 +100,9 @@ const isScaling = (site: Site): boolean => site.constants.has(site.node.inputs[f
  */
 export const scaleByFrozen: Rule = scaling((value, frozen) => value * frozen, {
   refuses: (site) =>
-    isScaling(site) || isGate(site) ? undefined : 'it multiplies two activations, neither of which is a gate over whole maps',
+    isScaling(site) || isGate(site)
+      ? undefined
+      : 'it multiplies two activations, neither of which is a gate over whole maps',
 });
 
 export const divideByFrozen: Rule = scaling((value, frozen) => value / frozen, {
@@ -116,7 +126,12 @@ function scaling(apply: (value: number, frozen: number) => number, checks: Pick<
   };
 }
 
-function multiplyInto(step: Step, input: number, other: number, apply: (value: number, frozen: number) => number): void {
+function multiplyInto(
+  step: Step,
+  input: number,
+  other: number,
+  apply: (value: number, frozen: number) => number,
+): void {
   const { site } = step;
   const from = step.outputs[0]!;
   const to = step.inputs[input]!.signal();
@@ -125,12 +140,15 @@ function multiplyInto(step: Step, input: number, other: number, apply: (value: n
   const values = constant ? toFloat32(constant) : step.recorded(name);
   const frozen = operandOf(inputDims(site, other), outputDims(site), from.grid);
   if (!sameGrid(from.grid, to.grid) && from.grid.axes > 0) {
-    sumIntoOperand(step, to, input, (map, y, x) => apply(1, values[frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX]!));
+    sumIntoOperand(step, to, input, (map, y, x) =>
+      apply(1, values[frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX]!),
+    );
     return;
   }
   forEachRow(from, to, { y: 0, x: 0 }, (f, t, length, map, y, x) => {
     let v = frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX;
-    for (let i = 0; i < length; i++, v += frozen.stepX) to.data[t + i]! += apply(from.data[f + i]!, values[v]!);
+    for (let i = 0; i < length; i++, v += frozen.stepX)
+      to.data[t + i]! += apply(from.data[f + i]!, values[v]!);
   });
 }
 

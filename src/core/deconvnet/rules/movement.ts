@@ -7,8 +7,8 @@ import type { GraphNode } from '../../graph/graph';
 const movements = new WeakMap<GraphNode, Map<string, Movement>>();
 
 function cachedMovement(step: Step, input: number, output: number): Movement {
-  let known = movements.get(step.site.node);
-  if (known === undefined) movements.set(step.site.node, (known = new Map()));
+  const known = movements.get(step.site.node) ?? new Map<string, Movement>();
+  movements.set(step.site.node, known);
   const dims = step.site.shapes.get(step.site.node.inputs[input]!)!;
   const key = `${input}:${output}:${dims.join('x')}`;
   let movement = known.get(key);

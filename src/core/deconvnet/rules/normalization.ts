@@ -8,7 +8,9 @@ import { toFloat32 } from '../../tensor/tensor';
 /** Batch normalisation at inference is a factor for each map and a shift; the factor goes down, the shift does not. */
 export const scaleBatchNorm: Rule = {
   refuses: (site) =>
-    [1, 4].some((i) => constantInput(site, i) === undefined) ? 'its statistics depend on the image' : undefined,
+    [1, 4].some((i) => constantInput(site, i) === undefined)
+      ? 'its statistics depend on the image'
+      : undefined,
   down(step) {
     const gamma = toFloat32(constantInput(step.site, 1)!);
     const variance = toFloat32(constantInput(step.site, 4)!);
@@ -58,20 +60,25 @@ interface LrnParameters {
 }
 
 /** All maps at one position. */
-function downColumn({ from, to, input, unit, y, x }: Place, { size, alpha, beta, bias }: LrnParameters): void {
+function downColumn(
+  { from, to, input, unit, y, x }: Place,
+  { size, alpha, beta, bias }: LrnParameters,
+): void {
   const { maps, height, width } = from.grid;
   const [row, column] = [from.tops[unit]! + y, from.lefts[unit]! + x];
   const [toY, toX] = [row - to.tops[unit]!, column - to.lefts[unit]!];
   if (toY < 0 || toY >= to.height || toX < 0 || toX >= to.width) return;
   const activation = (map: number): number => input[(map * height + row) * width + column]!;
-  const signal = (map: number): number => from.data[((unit * maps + map) * from.height + y) * from.width + x]!;
+  const signal = (map: number): number =>
+    from.data[((unit * maps + map) * from.height + y) * from.width + x]!;
   const before = Math.floor((size - 1) / 2);
   const after = Math.ceil((size - 1) / 2);
   const scale = new Float64Array(maps);
   const weighted = new Float64Array(maps);
   for (let map = 0; map < maps; map++) {
     let sum = 0;
-    for (let j = Math.max(0, map - before); j <= Math.min(maps - 1, map + after); j++) sum += activation(j) ** 2;
+    for (let j = Math.max(0, map - before); j <= Math.min(maps - 1, map + after); j++)
+      sum += activation(j) ** 2;
     scale[map] = bias + (alpha / size) * sum;
     weighted[map] = signal(map) * activation(map) * scale[map]! ** (-beta - 1);
   }

@@ -52,7 +52,10 @@ function withOutput(apply: (value: number, output: number, step: Step) => number
 
 /** The derivative of an activation, from the value it was given. */
 export function derivativeOfInput(derivative: (input: number, step: Step) => number): Rule {
-  return fromRecorded((step) => step.site.node.inputs[0]!, (value, x, step) => value * derivative(x, step));
+  return fromRecorded(
+    (step) => step.site.node.inputs[0]!,
+    (value, x, step) => value * derivative(x, step),
+  );
 }
 
 function fromRecorded(

@@ -114,7 +114,9 @@ export const spreadReduceMean: Rule = {
     const rank = inputDims(site, 0).length;
     const axes = [...reducedAxes(site)].sort((a, b) => a - b);
     const spatial = rank === 4 && axes.length === 2 && axes[0] === 2 && axes[1] === 3;
-    return spatial ? undefined : `it averages over axes ${axes.join(', ')}, not over the positions of feature maps`;
+    return spatial
+      ? undefined
+      : `it averages over axes ${axes.join(', ')}, not over the positions of feature maps`;
   },
 };
 

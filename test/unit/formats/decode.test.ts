@@ -140,7 +140,7 @@ describe('half precision', () => {
     };
     const attribute = [{ name: 'then_branch', type: AttributeType.GRAPH, g: body }];
     expect(refusal({ node: [node('If', ['x'], ['y'], { name: 'choose', attribute })] })).toBe(
-      'The model\'s node "choose" computes in half precision in a subgraph.',
+      'Node "choose" computes in half precision inside its control flow.',
     );
   });
 });

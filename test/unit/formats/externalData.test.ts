@@ -86,6 +86,24 @@ describe('weights beside the model', () => {
     );
   });
 
+  it('may not have more than 2 GB together, however often the same file is named', () => {
+    const externalData = [{ key: 'location', value: 'w.bin' }];
+    const initializer = ['a', 'b', 'c'].map((name) => {
+      return {
+        name,
+        dims: [2 ** 28],
+        dataType: DataType.FLOAT,
+        dataLocation: DataLocation.EXTERNAL,
+        externalData,
+      };
+    });
+    // Says a gigabyte without having one.
+    const external: ReadExternal = ({ length }) => ({ byteLength: length }) as Uint8Array;
+    expect(refusal(onnxFile({ initializer }), external)).toBe(
+      'The file needs 2.0 GB with its weights; more than 2 GB cannot be opened.',
+    );
+  });
+
   it('that come back short are refused by name', () => {
     expect(refusal(withExternal({ location: 'w.bin' }), () => weights.subarray(3))).toBe(
       'The data of tensor "conv1.weight" are not usable: w.bin gives 13 of its 16 bytes.',

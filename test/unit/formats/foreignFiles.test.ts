@@ -81,7 +81,9 @@ describe('a file that is no ONNX model', () => {
 
   it('above 2 GB is refused unread', () => {
     const huge = { byteLength: 2 ** 31 + 2 ** 29 } as Uint8Array;
-    expect(refusal(huge).message).toBe('m.onnx has 2.5 GB; an ONNX file may have 2 GB at most.');
+    expect(refusal(huge).message).toBe(
+      'm.onnx needs 2.5 GB with its weights; more than 2 GB cannot be opened.',
+    );
   });
 
   it('does not include models with and without a leading version', () => {

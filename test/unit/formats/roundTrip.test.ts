@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
+import { onnx } from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import { decodeOnnx } from '../../../src/core/formats/onnx/decode';
 import { encodeOnnx } from '../../../src/core/formats/onnx/encode';
@@ -8,6 +9,7 @@ import { serializeAttribute } from '../../../src/core/formats/onnx/proto';
 import type { Attribute, Graph, GraphNode } from '../../../src/core/graph/graph';
 import { sizeOf } from '../../../src/core/tensor/tensor';
 import type { Tensor } from '../../../src/core/tensor/tensor';
+import { graphBuilder } from '../../support/graphBuilder';
 import { randomFeeds, runOnnx } from '../../support/runOnnx';
 import { sharedModels } from '../../support/sharedMaterial';
 import { smallNet } from '../../support/smallNet';
@@ -161,6 +163,35 @@ describe('encode and decode', () => {
   it('give bytes that own their buffer', () => {
     const bytes = encodeOnnx({ ...smallNet(), constants: new Map(), nodes: [] });
     expect(bytes.buffer.byteLength).toBe(bytes.byteLength);
+  });
+});
+
+describe('the format version', () => {
+  const versionOf = (graph: Graph) => Number(onnx.ModelProto.decode(encodeOnnx(graph)).irVersion);
+  const g = graphBuilder({ input: [1, 1, 2, 2] });
+  const built = g.build({ outputs: [g.relu(g.input)] });
+
+  it.each([
+    [7, 4],
+    [9, 4],
+    [11, 6],
+    [13, 7],
+    [17, 8],
+    [21, 10],
+    [22, 10],
+  ])('of operator set %d is %d, and ONNX Runtime takes it', async (opset, version) => {
+    const graph = { ...built, opset };
+    expect(versionOf(graph)).toBe(version);
+    await runOnnx(encodeOnnx(graph), randomFeeds(graph));
+  });
+
+  it.each([
+    ['3', 4],
+    ['7', 7],
+    ['13', 10],
+    ['nonsense', 8],
+  ])('%s of the file becomes %d', (declared, version) => {
+    expect(versionOf({ ...built, metadata: new Map([['onnx.ir_version', declared]]) })).toBe(version);
   });
 });
 

@@ -52,7 +52,7 @@ export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions = {}): Impo
   const file = options.file ?? 'The file';
   const model = parse(bytes, file);
   try {
-    return decodeModel(model, file, options.external);
+    return decodeModel(model, file, options.external && limited(options.external, file));
   } catch (error) {
     // A hostile file can nest subgraphs deeper than the stack; nothing else here throws anything but UserErrors.
     if (error instanceof RangeError) throw damagedModelFile(file);
@@ -81,7 +81,7 @@ function decodeModel(model: onnx.IModelProto, file: string, external: ReadExtern
   }
   if (!graph.node?.length) throw emptyGraph(file, 'nodes');
   const domains = decodeDomains(model);
-  const constants = decodeInitializers(graph, external);
+  const constants = decodeInitializers(graph, file, external);
   const decoded = foldConstants(
     decodeNodes([...constants.opaque, ...inlineFunctions(model)], external),
     constants.tensors,
@@ -126,6 +126,16 @@ function fallbackOpset(nodes: readonly GraphNode[], file: string): number {
   return ANY_OPSET;
 }
 
+/** A small file can name the same large weights file many times. */
+function limited(external: ReadExternal, file: string): ReadExternal {
+  let bytes = 0;
+  return (request) => {
+    bytes += request.length;
+    if (bytes > MAX_FILE_BYTES) throw modelFileTooLarge(file, bytes);
+    return external(request);
+  };
+}
+
 interface Initializers {
   readonly tensors: Map<string, Tensor>;
   /** Element types that graphs do not carry: they stay in the graph as `Constant` nodes. */
@@ -133,17 +143,27 @@ interface Initializers {
   readonly names: ReadonlySet<string>;
 }
 
-function decodeInitializers(graph: onnx.IGraphProto, external: ReadExternal | undefined): Initializers {
+function decodeInitializers(
+  graph: onnx.IGraphProto,
+  file: string,
+  external: ReadExternal | undefined,
+): Initializers {
   const tensors = new Map<string, Tensor>();
   const opaque: onnx.INodeProto[] = [];
+  let bytes = 0;
+  const add = (name: string | null | undefined, tensor: Tensor) => {
+    tensors.set(name ?? '', tensor);
+    bytes += tensor.data.byteLength;
+    if (bytes > MAX_FILE_BYTES) throw modelFileTooLarge(file, bytes);
+  };
   for (const proto of graph.initializer ?? []) {
     const tensor = decodeTensor(proto, external);
-    if (tensor) tensors.set(proto.name ?? '', tensor);
+    if (tensor) add(proto.name, tensor);
     else opaque.push(opaqueConstant(proto));
   }
   for (const proto of graph.sparseInitializer ?? []) {
     const tensor = decodeSparse(proto, external);
-    if (tensor) tensors.set(proto.values?.name ?? '', tensor);
+    if (tensor) add(proto.values?.name, tensor);
   }
   return { tensors, opaque, names: new Set(opaque.flatMap(({ output }) => output ?? [])) };
 }

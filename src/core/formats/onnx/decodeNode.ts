@@ -1,5 +1,5 @@
 import type { onnx } from 'onnx-proto';
-import { unsupportedValue } from '../../errors';
+import { halfPrecisionSubgraph } from '../../errors';
 import type { Attribute, GraphNode } from '../../graph/graph';
 import { decodeAttribute } from './decodeAttribute';
 import { isHalf } from './elementTypes';
@@ -22,8 +22,7 @@ export function decodeNodes(
   const nodes = protos.map((proto, i) => {
     const node = decodeNode(proto, names[i] ?? '', external);
     if (subgraphsOf(proto).length > 0) {
-      if (subgraphUsesHalf(proto))
-        throw unsupportedValue('node', node.name, 'computes in half precision in a subgraph');
+      if (subgraphUsesHalf(proto)) throw halfPrecisionSubgraph(node.name);
       captures.set(node, capturedTensors(proto));
     }
     return node;

@@ -1,5 +1,5 @@
 import type { onnx } from 'onnx-proto';
-import { unsupportedValue } from '../../errors';
+import { unsupportedInput } from '../../errors';
 import type { Dimension, GraphNode, Value } from '../../graph/graph';
 import type { DataType } from '../../tensor/tensor';
 import { elementType } from './elementTypes';
@@ -9,9 +9,9 @@ import { toNumber } from './proto';
 export function decodeInput(proto: onnx.IValueInfoProto): Value {
   const name = proto.name ?? '';
   const tensor = proto.type?.tensorType;
-  if (!tensor) throw unsupportedValue('input', name, 'is not a tensor');
+  if (!tensor) throw unsupportedInput(name, 'is not a tensor');
   const { name: typeName, type } = elementType(tensor.elemType ?? 0);
-  if (type === undefined) throw unsupportedValue('input', name, `has element type ${typeName}`);
+  if (type === undefined) throw unsupportedInput(name, `has element type ${typeName}`);
   return { name, type, shape: shapeOf(tensor) };
 }
 

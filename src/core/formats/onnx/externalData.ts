@@ -38,7 +38,7 @@ export function externalBytes(
       `its external data is declared with ${entries.get('length')} bytes instead of ${bytes}`,
     );
   }
-  if (read === undefined) throw externalDataUnavailable(tensor, location);
+  if (read === undefined) throw externalDataUnavailable(location, tensor);
   const data = read({ location, offset, length, tensor });
   if (data.byteLength !== bytes) {
     throw badTensorData(tensor, `${location} gives ${data.byteLength} of its ${bytes} bytes`);

@@ -1,5 +1,5 @@
 import type { onnx } from 'onnx-proto';
-import { unsupportedValue } from '../../errors';
+import { unsupportedFunction } from '../../errors';
 import { toNumber } from './proto';
 import { subgraphsOf } from './subgraphs';
 
@@ -24,7 +24,7 @@ export function inlineFunctions(model: onnx.IModelProto): readonly onnx.INodePro
       inlined.push(node);
       return;
     }
-    const refuse = (why: string) => unsupportedValue('function', body.name ?? '', why);
+    const refuse = (why: string) => unsupportedFunction(body.name ?? '', why);
     if (callers.includes(body)) throw refuse('calls itself');
     if ((opsetOf(body.opsetImport) ?? opset) !== opset)
       throw refuse('uses another operator set than the graph');
@@ -49,7 +49,7 @@ function refuseCallsInside(node: onnx.INodeProto, functions: ReadonlyMap<string,
   for (const { node: inner } of subgraphsOf(node)) {
     for (const { domain, opType } of inner ?? []) {
       const body = functions.get(keyOf(domain, opType));
-      if (body) throw unsupportedValue('function', body.name ?? '', 'is called from control flow');
+      if (body) throw unsupportedFunction(body.name ?? '', 'is called from control flow');
     }
   }
 }
@@ -70,7 +70,7 @@ function instantiate(body: onnx.IFunctionProto, call: onnx.INodeProto): onnx.INo
   const rename = (tensor: string) => actual.get(tensor) ?? `${prefix}/${tensor}`;
   const nodes = (body.node ?? []).map((node) => {
     if (subgraphsOf(node).length > 0) {
-      throw unsupportedValue('function', body.name ?? '', 'contains control flow');
+      throw unsupportedFunction(body.name ?? '', 'contains control flow');
     }
     return {
       ...node,
@@ -95,7 +95,7 @@ function resolve(
   if (given) return [{ ...given, name: attribute.name ?? '' }];
   // Names that the function does not list have a default value, in a field that the protobuf library does not know.
   if (!body.attribute?.includes(refAttrName)) {
-    throw unsupportedValue('function', body.name ?? '', `has a default value for "${refAttrName}"`);
+    throw unsupportedFunction(body.name ?? '', `has a default value for "${refAttrName}"`);
   }
   return [];
 }

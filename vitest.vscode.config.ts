@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/vscode/**/*.test.ts'],
+    setupFiles: ['test/vscode/support/failures.ts'],
     environment: 'node',
     pool: 'forks',
     fileParallelism: false,

@@ -44,6 +44,9 @@ export interface Workbench {
 
 const startTimeout = 60_000;
 
+/** The workbenches of the suite that runs, for what has to look at all of them. */
+export const openWorkbenches = new Set<Workbench>();
+
 // The test runner ends its workers by SIGTERM; leaving by `exit` lets the server's process tree end as well.
 process.once('SIGTERM', () => process.exit(143));
 
@@ -60,7 +63,15 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
   try {
     const page = await openPage(browser, server.address(options));
-    const workbench = { page, server, close };
+    const workbench: Workbench = {
+      page,
+      server,
+      close: () => {
+        openWorkbenches.delete(workbench);
+        return close();
+      },
+    };
+    openWorkbenches.add(workbench);
     // A new window may start with an older theme and ask whether it should change.
     await switchTheme(workbench, 'light');
     return workbench;

@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   });
   const panels: LayerPanels = new LayerPanels({
     assets: file('dist', 'webview'),
-    icon: file('media', 'icon.svg'),
+    icon: file('media', 'icon.png'),
     subjects: subjectMemory(context.workspaceState),
     engine,
     settings: () => panelSettings(settings()),

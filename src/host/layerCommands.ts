@@ -35,8 +35,9 @@ export function layerCommands({ models, panels, engine, extension, log }: Parts)
     'switchback.chooseModel': async () => {
       const panel = panels.active();
       if (panel) return chooseModelFor(panel, models, panels);
-      const model = await models.pick(activeImage() ?? vscode.window.activeTextEditor?.document.uri.fsPath);
-      if (model === undefined) return;
+      const beside = activeImage() ?? vscode.window.activeTextEditor?.document.uri.fsPath;
+      const model = await models.pick(beside);
+      if (model === undefined || models.settingDecides(beside)) return;
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Layers are visualized with {0} from now on.', path.basename(model)),
       );

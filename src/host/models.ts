@@ -14,8 +14,10 @@ import { diskPath, fileExists, fileSize, findWorkspaceFiles, folderOf, shownFold
 export interface Models {
   /** `undefined` where the user dismissed the question. */
   readonly forImage: (image: string) => Promise<string | undefined>;
-  /** Asks, and remembers the answer for the folder of `beside`. */
+  /** Asks, and remembers the answer for the folder of `beside`. Says so where the setting outweighs it. */
   readonly pick: (beside: string | undefined) => Promise<string | undefined>;
+  /** Whether the setting, and not the model that was picked, decides for images beside `beside`. */
+  readonly settingDecides: (beside: string | undefined) => boolean;
   /** Throws where a model belongs to a workspace that is not trusted. */
   readonly assertMayOpen: (model: string) => void;
 }
@@ -73,11 +75,16 @@ export function createModels({ bundled, memory, settings, log }: ModelsOptions):
     return choice.model;
   };
 
+  const settingDecides = (beside: string | undefined) => settings(folderOf(beside)).model.trim() !== '';
+
   return {
     forImage,
+    settingDecides,
     pick: async (beside) => {
       const folder = folderOf(beside);
-      return ask(await findModels(folder), folder);
+      const model = await ask(await findModels(folder), folder);
+      if (model !== undefined && settingDecides(beside)) void tellSettingDecides();
+      return model;
     },
     assertMayOpen,
   };
@@ -164,6 +171,14 @@ async function tellPassedOver({ source, model, reason }: PassedOver): Promise<vo
           ? vscode.l10n.t('The model of the setting switchback.model does not exist: {0}', model)
           : vscode.l10n.t('The model used before no longer exists: {0}', model),
       );
+  }
+}
+
+async function tellSettingDecides(): Promise<void> {
+  const openSettings = vscode.l10n.t('Open Settings');
+  const message = vscode.l10n.t('The setting switchback.model still decides for the images opened next.');
+  if ((await vscode.window.showInformationMessage(message, openSettings)) === openSettings) {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'switchback.model');
   }
 }
 

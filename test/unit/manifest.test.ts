@@ -74,10 +74,11 @@ describe('commands', () => {
     expect([...inMenus, ...inTexts, ...inEvents].filter((command) => !known.has(command))).toEqual([]);
   });
 
-  it('in the code are named as they are declared', () => {
+  it('and settings in the code are named as they are declared', () => {
     const own = new RegExp(`'(${settingSection}\\.[a-z]\\w*)'`, 'g');
     const named = hostSources().flatMap(({ text }) => [...text.matchAll(own)].map((match) => match[1] ?? ''));
-    const known = new Set<string>([...commandIds, layerPanelType, walkthroughId]);
+    const settings = settingNames.map((name) => `${settingSection}.${name}`);
+    const known = new Set<string>([...commandIds, ...settings, layerPanelType, walkthroughId]);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 

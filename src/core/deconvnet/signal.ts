@@ -54,6 +54,19 @@ export function isWhole({ grid, height, width }: Placement): boolean {
   return height === grid.height && width === grid.width;
 }
 
+/** The signal with the zeros around its windows. */
+export function wholeSignal(signal: Signal): Signal {
+  if (isWhole(signal)) return signal;
+  const { grid, units } = signal;
+  const { height, width } = grid;
+  const starts = new Int32Array(units);
+  const whole = zeroSignal({ grid, units, height, width, tops: starts, lefts: starts });
+  forEachRow(signal, whole, { y: 0, x: 0 }, (from, to, length) => {
+    whole.data.set(signal.data.subarray(from, from + length), to);
+  });
+  return whole;
+}
+
 /** Whether two signals have the same layout and windows, so that their data correspond element by element. */
 export function sameWindows(a: Placement, b: Placement): boolean {
   return (

@@ -48,7 +48,7 @@ export function resolveGraph(graph: Graph, options: ResolveOptions): ResolvedGra
         const known = dims?.[i] ?? options.measured?.get(output);
         if (output === '' || known === undefined) return;
         shapes.set(output, known);
-        grids.set(output, gridAfter(node, grids.get(node.inputs[0] ?? ''), known));
+        grids.set(output, gridOfOutput(node, grids.get(node.inputs[0] ?? ''), known));
       });
       const folded = foldNode(site);
       folded?.forEach((tensor, i) => {
@@ -65,6 +65,10 @@ export function resolveGraph(graph: Graph, options: ResolveOptions): ResolvedGra
     }
   }
   return { graph, shapes, grids, constants, nodes, problems };
+}
+
+function gridOfOutput(node: GraphNode, source: Grid | undefined, dims: Dims): Grid {
+  return source && operatorOf(node)?.pointwise ? source : gridAfter(node, source, dims);
 }
 
 /** Output dimensions, undefined where an input's are not known or the operator is not. */

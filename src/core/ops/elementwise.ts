@@ -8,6 +8,7 @@ const unary: Operator = {
   shapes: (site) => site.node.outputs.map(() => inputDims(site, 0)),
   paths: firstInput,
   reach: samePosition,
+  pointwise: true,
 };
 
 function everyInput(site: Site): readonly number[] {

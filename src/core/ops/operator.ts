@@ -22,6 +22,8 @@ export interface Operator {
    * partly outside the input (padding); receptive fields count that part.
    */
   reach(site: Site, input: number, region: Region): Region;
+  /** The elements of the output are those of input 0, one by one: both split into maps and positions alike. */
+  readonly pointwise?: true;
 }
 
 /** The inputs of a node do not fit its operator; the caller adds the node's name. */

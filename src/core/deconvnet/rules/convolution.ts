@@ -3,7 +3,7 @@ import { uncroppedSize } from '../products';
 import type { Rule } from '../rule';
 import { forEachRow, sameWindows, type Signal, type Target } from '../signal';
 import { convolutionOf } from '../../ops/convolution';
-import { constantInput, type Site } from '../../ops/site';
+import { constantInput, inputName, type Site } from '../../ops/site';
 import type { WindowAxis } from '../../ops/window';
 import { toFloat32 } from '../../tensor/tensor';
 
@@ -12,10 +12,12 @@ import { toFloat32 } from '../../tensor/tensor';
  * size of the recorded input. Groups, strides, dilation and any padding.
  */
 export const transposedConvolution: Rule = {
-  refuses: (site) =>
-    constantInput(site, 1) === undefined
-      ? 'its filters depend on the image, so there is nothing fixed to transpose'
-      : undefined,
+  refuses(site) {
+    if (!constantInput(site, 1)) {
+      return 'its filters depend on the image, so there is nothing fixed to transpose';
+    }
+    return inputName(site, 2) !== '' && !constantInput(site, 2) ? 'its bias depends on the image' : undefined;
+  },
   async down(step) {
     const from = step.outputs[0]!;
     const filters = filtersOf(step.site);

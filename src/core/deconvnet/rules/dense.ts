@@ -1,6 +1,7 @@
 import type { Rule, Step } from '../rule';
+import { wholeSignal } from '../signal';
 import { floatAttribute, intAttribute } from '../../graph/attributes';
-import { constantInput, inputDims, outputDims, type Site } from '../../ops/site';
+import { constantInput, inputDims, inputName, outputDims, type Site } from '../../ops/site';
 import { toFloat32, type Tensor } from '../../tensor/tensor';
 
 /** Filters of fully connected layers in the layout the products want, by tensor: transposed once, not for every unit. */
@@ -21,6 +22,7 @@ function transposedMatrix(weights: Tensor, rows: number, columns: number): Float
 export const transposedGemm: Rule = {
   refuses(site) {
     if (constantInput(site, 1) === undefined) return 'its weights depend on the image';
+    if (inputName(site, 2) !== '' && !constantInput(site, 2)) return 'what it adds depends on the image';
     if (intAttribute(site.node, 'transA', 0) === 1) return 'it transposes the features, not the weights';
     return undefined;
   },
@@ -65,9 +67,9 @@ interface DenseWeights {
 }
 
 async function downDense(step: Step, { rows, columns, data, alpha }: DenseWeights): Promise<void> {
-  const from = step.outputs[0]!;
+  const from = wholeSignal(step.outputs[0]!);
   // Vectors [..., features] of every unit; a layer on a flattened image has just one.
-  const vectors = (from.units * from.grid.maps) / rows;
+  const vectors = from.data.length / rows;
   const result = await step.products.dense({ rows, columns, data }, from.data, vectors);
   if (alpha !== 1) for (let i = 0; i < result.length; i++) result[i]! *= alpha;
   step.inputs[0]!.give(result);

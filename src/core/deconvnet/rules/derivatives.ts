@@ -60,8 +60,9 @@ export const derivatives: Readonly<Record<string, Rule>> = {
   Elu: derivativeOfOutput((y, step) => (y > 0 ? 1 : y + alpha(step, 1))),
   Celu: derivativeOfInput((x, step) => (x > 0 ? 1 : Math.exp(x / alpha(step, 1)))),
   Selu: derivativeOfOutput(seluDerivative),
-  Sigmoid: derivativeOfOutput((y) => y * (1 - y)),
-  Tanh: derivativeOfOutput((y) => 1 - y * y),
+  // From the input: a float32 output near 1 has lost the digits that its slope is made of.
+  Sigmoid: derivativeOfInput((x) => sigmoid(x) * sigmoid(-x)),
+  Tanh: derivativeOfInput((x) => 1 / Math.cosh(x) ** 2),
   HardSigmoid: derivativeOfOutput((y, step) => (y > 0 && y < 1 ? alpha(step, 0.2) : 0)),
   HardSwish: derivativeOfInput((x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5)),
   Swish: derivativeOfInput((x, step) => {

@@ -2,7 +2,7 @@ import type { Rule, Step } from '../rule';
 import { sendDown } from './pointwise';
 import { forEachRow, type Signal, type Target } from '../signal';
 import { broadcastStrides, offsetsOf } from '../../ops/broadcast';
-import { mapDims, sameGrid, type Grid } from '../../ops/grid';
+import { mapDims, type Grid } from '../../ops/grid';
 import { inputDims, outputDims, outputGrid, type Site } from '../../ops/site';
 import { sizeOf, toFloat32, type Dims } from '../../tensor/tensor';
 
@@ -38,8 +38,7 @@ export const subtractBack = spread((input) => (input === 0 ? 1 : -1));
 
 function addToOperand(step: Step, target: Target, input: number, sign: number): void {
   const from = step.outputs[0]!;
-  const { grid } = target.placement;
-  if (sameGrid(from.grid, grid) && from.grid.maps === grid.maps) {
+  if (isAligned(from.grid, target.placement.grid)) {
     sendDown(
       { ...from, data: sign === 1 ? from.data.slice() : from.data.map((value) => sign * value) },
       target,
@@ -47,7 +46,14 @@ function addToOperand(step: Step, target: Target, input: number, sign: number): 
   } else sumIntoOperand(step, target.signal(), input, () => sign);
 }
 
-/** The adjoint of broadcasting: an operand that was repeated receives the sum over its copies. Its window is whole. */
+/** Whether an operand was not repeated along any axis, so that its elements are those of the result. */
+function isAligned(result: Grid, operand: Grid): boolean {
+  return (
+    result.maps === operand.maps && result.height === operand.height && result.width === operand.width
+  );
+}
+
+/** The adjoint of broadcasting: an operand that was repeated receives the sum over its copies. */
 function sumIntoOperand(
   step: Step,
   to: Signal,
@@ -56,10 +62,14 @@ function sumIntoOperand(
 ): void {
   const from = step.outputs[0]!;
   const operand = operandOf(inputDims(step.site, input), outputDims(step.site), from.grid);
-  const size = to.grid.maps * to.grid.height * to.grid.width;
+  const { maps, height, width } = to.grid;
   forEachPosition(from, (value, map, unit, y, x) => {
     const element = operand.maps[map]! + y * operand.stepY + x * operand.stepX;
-    to.data[unit * size + element]! += value * factor(map, y, x);
+    const row = (Math.floor(element / width) % height) - to.tops[unit]!;
+    const column = (element % width) - to.lefts[unit]!;
+    if (row < 0 || row >= to.height || column < 0 || column >= to.width) return;
+    const plane = unit * maps + Math.floor(element / (height * width));
+    to.data[(plane * to.height + row) * to.width + column]! += value * factor(map, y, x);
   });
 }
 
@@ -139,7 +149,7 @@ function multiplyInto(
   const constant = site.constants.get(name);
   const values = constant ? toFloat32(constant) : step.recorded(name);
   const frozen = operandOf(inputDims(site, other), outputDims(site), from.grid);
-  if (!sameGrid(from.grid, to.grid) && from.grid.axes > 0) {
+  if (!isAligned(from.grid, to.grid)) {
     sumIntoOperand(step, to, input, (map, y, x) =>
       apply(1, values[frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX]!),
     );

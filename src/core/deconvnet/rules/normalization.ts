@@ -8,7 +8,7 @@ import { toFloat32 } from '../../tensor/tensor';
 /** Batch normalisation at inference is a factor for each map and a shift; the factor goes down, the shift does not. */
 export const scaleBatchNorm: Rule = {
   refuses: (site) =>
-    [1, 4].some((i) => constantInput(site, i) === undefined)
+    [1, 2, 3, 4].some((i) => constantInput(site, i) === undefined)
       ? 'its statistics depend on the image'
       : undefined,
   down(step) {

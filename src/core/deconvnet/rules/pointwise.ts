@@ -82,10 +82,12 @@ function fromRecorded(
 /** Each feature map times a factor of its own: `factors` has one entry per channel. */
 export function scaleMaps(step: Step, factors: Float32Array): void {
   const from = step.outputs[0]!;
-  const channels = outputDims(step.site)[1]!;
+  const [images, channels] = outputDims(step.site) as readonly [number, number];
+  // Further axes that are no positions, as in `[N, C, L]`, make several maps of a channel.
+  const mapsPerChannel = from.grid.maps / (images * channels);
   const plane = from.height * from.width;
   for (let start = 0, map = 0; start < from.data.length; start += plane, map++) {
-    const factor = factors[map % channels]!;
+    const factor = factors[Math.floor(map / mapsPerChannel) % channels]!;
     for (let i = start; i < start + plane; i++) from.data[i]! *= factor;
   }
   sendDown(from, step.inputs[0]!);

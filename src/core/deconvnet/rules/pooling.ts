@@ -91,12 +91,17 @@ function taps(axis: WindowAxis, countPadding: boolean): { positions: number[]; d
   });
 }
 
+/** How many positions of a map a global pool looks at; whole tensors on both sides. */
+function positionsOf(from: Signal, to: Signal): number {
+  return to.data.length / from.data.length;
+}
+
 /** The adjoint of a mean over whole maps. */
 export const spreadGlobalAverage: Rule = {
   down(step) {
     const { from, to } = passage(step);
-    const positions = to.grid.height * to.grid.width;
-    for (let index = 0; index < to.grid.maps * to.units; index++) {
+    const positions = positionsOf(from, to);
+    for (let index = 0; index < from.data.length; index++) {
       const value = from.data[index]! / positions;
       if (value !== 0) addConstant(to.data, index * positions, positions, value);
     }
@@ -126,14 +131,14 @@ export const unpoolGlobal: Rule = {
   down(step) {
     const { from, to } = passage(step);
     const recorded = step.recorded(step.site.node.inputs[0]!);
-    const positions = to.grid.height * to.grid.width;
-    for (let map = 0; map < to.grid.maps; map++) {
+    const positions = positionsOf(from, to);
+    for (let map = 0; map < from.grid.maps; map++) {
       let best = 0;
       for (let i = 1; i < positions; i++) {
         if (recorded[map * positions + i]! > recorded[map * positions + best]!) best = i;
       }
       for (let unit = 0; unit < to.units; unit++) {
-        const index = unit * to.grid.maps + map;
+        const index = unit * from.grid.maps + map;
         to.data[index * positions + best]! += from.data[index]!;
       }
     }

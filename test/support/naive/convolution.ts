@@ -1,0 +1,59 @@
+import { input, numberOf, signal } from './site';
+import type { NaiveOperator, Site } from './site';
+import { zeros } from './values';
+import type { Values } from './values';
+import { eachTap, windowOf } from './window';
+
+/** Calls `visit` with the flat indices of output, input and weight of every product of the convolution. */
+function eachProduct(site: Site, visit: (out: number, inp: number, weight: number) => void): void {
+  const x = input(site, 0);
+  const w = input(site, 1);
+  const [n, channels, height, width] = x.dims as [number, number, number, number];
+  const [maps, perGroup, kh, kw] = w.dims as [number, number, number, number];
+  const groups = numberOf(site, 'group', 1);
+  if (channels !== perGroup * groups)
+    throw new Error(`"${site.node.name}" has other channels than its input`);
+  const window = windowOf(site, [height, width], [kh, kw]);
+  const [tall, wide] = window.out as [number, number];
+  for (let i = 0; i < n; i++) {
+    for (let m = 0; m < maps; m++) {
+      const group = Math.floor(m / (maps / groups));
+      for (let c = 0; c < perGroup; c++) {
+        const outPlane = (i * maps + m) * tall;
+        const inPlane = (i * channels + group * perGroup + c) * height;
+        const filter = (m * perGroup + c) * kh;
+        eachTap(window, [height, width], (oy, ox, iy, ix, ky, kx) => {
+          visit((outPlane + oy) * wide + ox, (inPlane + iy) * width + ix, (filter + ky) * kw + kx);
+        });
+      }
+    }
+  }
+}
+
+function outputDims(site: Site): number[] {
+  const x = input(site, 0);
+  const w = input(site, 1);
+  return [x.dims[0]!, w.dims[0]!, ...windowOf(site, x.dims.slice(2), w.dims.slice(2)).out];
+}
+
+/** Zeiler & Fergus 2013, section 2.1, "Filtering": transposed filters, no bias. */
+export const conv: NaiveOperator = {
+  forward(site) {
+    const [x, w, bias] = [input(site, 0), input(site, 1), site.inputs[2]];
+    const out = zeros(outputDims(site));
+    eachProduct(site, (o, i, k) => (out.data[o]! += x.data[i]! * w.data[k]!));
+    if (bias) {
+      const plane = out.dims[2]! * out.dims[3]!;
+      for (let o = 0; o < out.data.length; o++) {
+        out.data[o]! += bias.data[Math.floor(o / plane) % bias.data.length]!;
+      }
+    }
+    return [out];
+  },
+  down(site) {
+    const [x, w, s] = [input(site, 0), input(site, 1), signal(site)];
+    const result: Values = zeros(x.dims);
+    eachProduct(site, (o, i, k) => (result.data[i]! += s.data[o]! * w.data[k]!));
+    return [result];
+  },
+};

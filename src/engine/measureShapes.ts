@@ -4,12 +4,20 @@ import { openNetwork, type Network, type OpenOptions } from '../core/network';
 import type { Runtime } from '../core/runtime';
 import { floatTensor, type Dims } from '../core/tensor/tensor';
 
-/** Each round gets past one more operator in a chain of unknown ones. */
+/** Each round of the slow way gets past one more operator in a chain of unknown ones. */
 const MAX_ROUNDS = 16;
+
+/** Outputs that are no float32 or not needed: what they compute are positions, sizes and conditions. */
+const NOT_FLOAT = new Set(
+  'Shape Size ArgMax ArgMin NonZero Cast Equal Greater Less GreaterOrEqual LessOrEqual And Or Xor Not IsNaN IsInf'.split(
+    ' ',
+  ),
+);
 
 /**
  * Opens a network. Where operators are not known to this project, the runtime is, and runs the model on an empty
- * image to find the shapes behind them. What the runtime cannot run either stays unknown.
+ * image to find the shapes behind them: all at once, or operator by operator where the runtime objects to the types
+ * that are assumed. What the runtime cannot run either stays unknown.
  */
 export async function measureShapes(
   graph: Graph,
@@ -19,12 +27,19 @@ export async function measureShapes(
   const measured = new Map<string, Dims>();
   let network = openNetwork(graph, options);
   for (let round = 0; round < MAX_ROUNDS && network.unmeasured.length > 0; round++) {
-    const found = await shapesOf(network, network.unmeasured, runtime);
+    const all = await shapesOf(network, unknownOutputs(network), runtime);
+    const found = all.size > 0 ? all : await shapesOf(network, network.unmeasured, runtime);
     if (found.size === 0) break;
     for (const [name, dims] of found) measured.set(name, dims);
     network = openNetwork(graph, { ...options, measured });
   }
   return network;
+}
+
+function unknownOutputs({ resolved: { nodes, shapes } }: Network): string[] {
+  return nodes.flatMap(({ op, outputs: [first = ''] }) =>
+    first === '' || shapes.has(first) || NOT_FLOAT.has(op) ? [] : [first],
+  );
 }
 
 async function shapesOf(

@@ -99,7 +99,8 @@ export function labelOf(node: GraphNode): string {
     if (last !== undefined) return joinModules(modules);
   }
   const weight = /^(.+)[./_](weight|kernel|w|W)(_?0)?$/.exec(node.inputs[1] ?? '');
-  if (isOperator(node.name) || /^(node_)?(conv2d|conv|gemm|matmul|linear)_\d+$/i.test(node.name)) {
+  const unnamed = node.name === `${node.op}_${node.outputs[0]}`;
+  if (unnamed || isOperator(node.name) || /^(node_)?(conv2d|conv|gemm|matmul|linear)_\d+$/i.test(node.name)) {
     return weight?.[1] ?? node.name;
   }
   const trimmed = segments.filter((segment, i) => i === 0 || !/^(BiasAdd|Conv2D|MatMul)$/.test(segment));

@@ -27,42 +27,61 @@ export function activeImage(): string | undefined {
   return hasExtension(input.uri.path, imageExtensions) ? diskPath(input.uri) : undefined;
 }
 
+interface ImageItem extends vscode.QuickPickItem {
+  readonly answer: { readonly image: string } | 'several' | 'browse';
+}
+
 /** Asks for images of the workspace or from disk. Empty where the user dismissed the question. */
 export async function pickImages(): Promise<readonly string[]> {
   const { paths, complete } = await findWorkspaceFiles(imageExtensions);
   if (paths.length === 0) return browseForImages();
-  const browse: vscode.QuickInputButton = {
-    iconPath: new vscode.ThemeIcon('folder-opened'),
-    tooltip: vscode.l10n.t('Browse…'),
-  };
-  const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly image: string }>();
-  picker.title = vscode.l10n.t('Images to visualize');
-  picker.placeholder = complete
-    ? vscode.l10n.t('Choose one image or several')
-    : vscode.l10n.t('The workspace has more images than were searched: Browse… reaches every image');
-  picker.canSelectMany = true;
-  picker.matchOnDescription = true;
-  picker.buttons = [browse];
-  picker.items = paths.map((image) => ({
+  const items = [...paths.map(imageItem), ...(paths.length > 1 ? [severalItem()] : []), browseItem()];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Image to visualize'),
+    placeHolder: complete
+      ? vscode.l10n.t('Choose an image')
+      : vscode.l10n.t('The workspace has more images than were searched: Browse… reaches every image'),
+    matchOnDescription: true,
+  });
+  if (!picked) return [];
+  if (picked.answer === 'browse') return browseForImages();
+  if (picked.answer === 'several') return pickSeveral(paths);
+  return [picked.answer.image];
+}
+
+async function pickSeveral(paths: readonly string[]): Promise<readonly string[]> {
+  const picked = await vscode.window.showQuickPick(paths.map(imageItem), {
+    title: vscode.l10n.t('Images to visualize'),
+    placeHolder: vscode.l10n.t('Tick the images to page through in one panel'),
+    matchOnDescription: true,
+    canPickMany: true,
+  });
+  return atMost((picked ?? []).map(({ answer }) => answer.image));
+}
+
+function imageItem(image: string) {
+  return {
     label: path.basename(image),
     description: shownFolder(image),
-    image,
-  }));
-  try {
-    const answer = await new Promise<readonly string[] | 'browse'>((resolve) => {
-      picker.onDidAccept(() => {
-        // Enter on a row that is not ticked means that row.
-        const items = picker.selectedItems.length > 0 ? picker.selectedItems : picker.activeItems;
-        resolve(items.map(({ image }) => image));
-      });
-      picker.onDidTriggerButton(() => resolve('browse'));
-      picker.onDidHide(() => resolve([]));
-      picker.show();
-    });
-    return answer === 'browse' ? await browseForImages() : atMost(answer);
-  } finally {
-    picker.dispose();
-  }
+    iconPath: new vscode.ThemeIcon('file-media'),
+    answer: { image },
+  };
+}
+
+function severalItem(): ImageItem {
+  return {
+    label: vscode.l10n.t('Several Images…'),
+    iconPath: new vscode.ThemeIcon('checklist'),
+    answer: 'several',
+  };
+}
+
+function browseItem(): ImageItem {
+  return {
+    label: vscode.l10n.t('Browse…'),
+    iconPath: new vscode.ThemeIcon('folder-opened'),
+    answer: 'browse',
+  };
 }
 
 async function browseForImages(): Promise<readonly string[]> {

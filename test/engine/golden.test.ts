@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readImage } from '../../src/engine/images';
 import { preprocess } from '../../src/core/imaging/preprocess';
+import type { Box } from '../../src/core/graph/box';
 import type { FloatTensor } from '../../src/core/tensor/tensor';
 import { projectUnits } from '../../src/engine/projectUnits';
 import { recordInput, type Recorded } from '../../src/engine/recorded';
@@ -52,6 +53,37 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return largest;
 }
 
+/**
+ * Where float32 rounding decides a switch. In SqueezeNet's conv1, map 50 at (27, 59) is -1.3e-6 in exact arithmetic,
+ * and every other value of its pooling window is negative, too: after the Relu all are zero and the first one wins.
+ * The reference's sum came out above zero and won there. The two places are two pixels apart, so the projections
+ * differ (by 0.5 % of the largest value) in the 5x5 pixels that both filters see, and nowhere else.
+ */
+const atRoundingEdge = [
+  { tensor: 'fire9/relu_expand3x3', map: 170, box: { top: 52, left: 116, height: 5, width: 5 } },
+];
+
+function copyBox(to: Float32Array, from: Float32Array, dims: readonly number[], box: Box): void {
+  const [, channels = 0, height = 0, width = 0] = dims;
+  for (let row = 0; row < channels * height; row++) {
+    const y = row % height;
+    if (y < box.top || y >= box.top + box.height) continue;
+    const start = row * width + box.left;
+    to.set(from.subarray(start, start + box.width), start);
+  }
+}
+
+/** How alike two projections are, 1 where they are the same up to a factor. */
+function cosine(a: Float32Array, b: Float32Array): number {
+  let [product, left, right] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    product += a[i]! * b[i]!;
+    left += a[i]! ** 2;
+    right += b[i]! ** 2;
+  }
+  return product / Math.sqrt(left * right);
+}
+
 describe.skipIf(!hasShared).each(models)('%s against an independent implementation', (name) => {
   const golden = JSON.parse(readFileSync(shared(`golden/${name}.json`), 'utf8')) as Golden;
   const input = floatArray(shared(`golden/${golden.input}`));
@@ -74,6 +106,8 @@ describe.skipIf(!hasShared).each(models)('%s against an independent implementati
     expect(position).toEqual(unit.position);
     expect(Math.abs(activation - unit.activation)).toBeLessThanOrEqual(1e-4 * Math.abs(unit.activation));
     const expected = rows.data.subarray(unit.row * size, (unit.row + 1) * size);
+    const edge = atRoundingEdge.find((known) => known.tensor === unit.tensor && known.map === unit.map);
+    if (edge) copyBox(whole, expected, input.dims, edge.box);
     expect(largestDifference(whole, expected)).toBeLessThanOrEqual(1e-4 * unit.absmax);
   });
 
@@ -87,23 +121,16 @@ describe.skipIf(!hasShared).each(models)('%s against an independent implementati
       const std = summary.preprocessing.std[Math.floor(i / plane)]! / summary.preprocessing.scale;
       sum += Math.abs(data[i]! - input.data[i]!) * std;
     }
-    console.info(`${name}: mean pixel difference ${(sum / size).toFixed(3)}`);
-    expect(sum / size).toBeLessThan(0.3);
+    expect(sum / size).toBeLessThan(0.1);
   });
 
   it.each(golden.units)('projects $tensor map $map from the picture', async (unit) => {
     const recorded = await service.recordings.of({ model, image: shared(golden.image) }, { signal });
     const { activation, position, whole } = await wholeProjection(recorded, unit);
     const expected = rows.data.subarray(unit.row * size, (unit.row + 1) * size);
-    console.info(
-      name,
-      unit.tensor,
-      unit.map,
-      position,
-      unit.position,
-      Math.abs(activation / unit.activation - 1).toFixed(4),
-      (largestDifference(whole, expected) / unit.absmax).toFixed(4),
-    );
+    expect(position).toEqual(unit.position);
+    expect(Math.abs(activation / unit.activation - 1)).toBeLessThan(0.01);
+    expect(cosine(whole, expected)).toBeGreaterThan(0.97);
   });
 });
 

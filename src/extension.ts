@@ -30,9 +30,10 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
       panels.engineDown(failure);
     },
   }));
+  const bundled = file('media', 'zfnet', 'zfnet.onnx').fsPath;
   const models = createModels({
-    bundled: file('media', 'zfnet', 'zfnet.onnx').fsPath,
-    memory: modelMemory(context.workspaceState),
+    bundled,
+    memory: modelMemory(context.workspaceState, bundled),
     settings,
     log,
   });

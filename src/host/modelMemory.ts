@@ -12,7 +12,10 @@ export interface ModelMemory {
 
 const key = 'chosenModels';
 
-export function modelMemory(store: KeyValueStore): ModelMemory {
+/** Stands for the bundled model, whose path changes with every version of the extension. */
+const bundledModel = 'bundled';
+
+export function modelMemory(store: KeyValueStore, bundled: string): ModelMemory {
   const all = (): Readonly<Record<string, unknown>> => {
     const stored = store.get(key);
     return typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {};
@@ -20,10 +23,11 @@ export function modelMemory(store: KeyValueStore): ModelMemory {
   return {
     recall: (folder) => {
       const model = all()[folder];
+      if (model === bundledModel) return bundled;
       return typeof model === 'string' ? model : undefined;
     },
     remember: async (folder, model) => {
-      await store.update(key, { ...all(), [folder]: model });
+      await store.update(key, { ...all(), [folder]: model === bundled ? bundledModel : model });
     },
   };
 }

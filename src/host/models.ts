@@ -1,14 +1,14 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { untrustedModel } from '../core/errors';
-import { formatBytes } from './formatBytes';
 import type { FoundModels, PassedOver } from './modelChoice';
 import { chooseModel } from './modelChoice';
 import type { ModelMemory } from './modelMemory';
+import { tellPassedOver, tellSettingDecides } from './modelNotices';
+import { askForModel } from './modelPicker';
 import { modelExtensions } from './names';
-import { manageTrust } from './reportFailure';
 import type { Settings } from './settings';
-import { diskPath, fileExists, fileSize, findWorkspaceFiles, folderOf, shownFolder } from './workspaceFiles';
+import { fileExists, findWorkspaceFiles, folderOf } from './workspaceFiles';
 
 /** Finds the model for an image, asking where that is not settled. */
 export interface Models {
@@ -51,7 +51,7 @@ export function createModels({ bundled, memory, settings, log }: ModelsOptions):
   };
 
   const ask = async (found: FoundModels, folder: vscode.WorkspaceFolder | undefined) => {
-    const model = await askForModel(found, await existingBundled());
+    const model = await askForModel({ found, bundled: await existingBundled(), mayOpen });
     if (model === undefined) return undefined;
     assertMayOpen(model);
     await memory.remember(memoryKey(folder), model);
@@ -100,94 +100,4 @@ async function findModels(folder: vscode.WorkspaceFolder | undefined): Promise<F
   const enough = folder === undefined || here.paths.length > 0 || !here.complete;
   const { paths, complete } = enough ? here : await findWorkspaceFiles(modelExtensions);
   return { models: paths, complete };
-}
-
-interface ModelItem extends vscode.QuickPickItem {
-  /** `undefined` opens the file dialog. */
-  readonly model?: string;
-}
-
-async function askForModel(found: FoundModels, bundled: string | undefined): Promise<string | undefined> {
-  const items = [...(await Promise.all(found.models.map(modelItem))), ...bundledItems(bundled), browseItem()];
-  const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Model whose layers are visualized'),
-    placeHolder: found.complete
-      ? vscode.l10n.t('Choose a model; the choice is remembered for this workspace')
-      : vscode.l10n.t('The workspace has more files than were searched: Browse… reaches every model'),
-    matchOnDescription: true,
-  });
-  return picked && (picked.model ?? browseForModel());
-}
-
-async function modelItem(model: string): Promise<ModelItem> {
-  const size = await fileSize(model);
-  return {
-    label: path.basename(model),
-    description: shownFolder(model),
-    detail: size === undefined ? '' : formatBytes(size),
-    iconPath: new vscode.ThemeIcon('layers'),
-    model,
-  };
-}
-
-function bundledItems(bundled: string | undefined): readonly ModelItem[] {
-  if (bundled === undefined) return [];
-  return [
-    {
-      label: vscode.l10n.t('ZFNet (bundled)'),
-      description: vscode.l10n.t('trained on Caltech-101'),
-      iconPath: new vscode.ThemeIcon('package'),
-      model: bundled,
-    },
-  ];
-}
-
-function browseItem(): ModelItem {
-  return { label: vscode.l10n.t('Browse…'), iconPath: new vscode.ThemeIcon('folder-opened') };
-}
-
-async function browseForModel(): Promise<string | undefined> {
-  const [uri] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Model whose layers are visualized'),
-      filters: { [vscode.l10n.t('ONNX models')]: [...modelExtensions] },
-    })) ?? [];
-  return uri && diskPath(uri);
-}
-
-/** What the user had chosen is not used: say so, without standing in the way. */
-async function tellPassedOver({ source, model, reason }: PassedOver): Promise<void> {
-  switch (reason) {
-    case 'untrusted':
-      return offerTrust();
-    case 'no-folder':
-      await vscode.window.showWarningMessage(
-        vscode.l10n.t('The setting switchback.model is relative, but no folder is open to start from.'),
-      );
-      return;
-    case 'missing':
-      await vscode.window.showWarningMessage(
-        source === 'setting'
-          ? vscode.l10n.t('The model of the setting switchback.model does not exist: {0}', model)
-          : vscode.l10n.t('The model used before no longer exists: {0}', model),
-      );
-  }
-}
-
-async function tellSettingDecides(): Promise<void> {
-  const openSettings = vscode.l10n.t('Open Settings');
-  const message = vscode.l10n.t('The setting switchback.model still decides for the images opened next.');
-  if ((await vscode.window.showInformationMessage(message, openSettings)) === openSettings) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'switchback.model');
-  }
-}
-
-async function offerTrust(): Promise<void> {
-  const { title, command } = manageTrust();
-  const message = vscode.l10n.t(
-    'This workspace is not trusted: its models stay closed, because native code would read them.',
-  );
-  if ((await vscode.window.showWarningMessage(message, title)) === title) {
-    await vscode.commands.executeCommand(command);
-  }
 }

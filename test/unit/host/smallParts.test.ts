@@ -41,7 +41,7 @@ describe('modelMemory', () => {
   }
 
   it('remembers a model for each folder', async () => {
-    const memory = modelMemory(store());
+    const memory = modelMemory(store(), '/x/zfnet.onnx');
     await memory.remember('file:///a', '/a/one.onnx');
     await memory.remember('file:///b', '/b/two.onnx');
     await memory.remember('file:///a', '/a/three.onnx');
@@ -52,8 +52,14 @@ describe('modelMemory', () => {
     ]);
   });
 
+  it('finds the bundled model again after an update has moved it', async () => {
+    const kept = store();
+    await modelMemory(kept, '/v1/zfnet.onnx').remember('', '/v1/zfnet.onnx');
+    expect(modelMemory(kept, '/v2/zfnet.onnx').recall('')).toBe('/v2/zfnet.onnx');
+  });
+
   it.each([null, 'x', 3, { 'file:///a': 7 }])('forgets what it cannot read: %j', (stored) => {
-    expect(modelMemory(store(stored)).recall('file:///a')).toBeUndefined();
+    expect(modelMemory(store(stored), '/x/zfnet.onnx').recall('file:///a')).toBeUndefined();
   });
 });
 

@@ -43,7 +43,6 @@ export async function projectToFiles(
   const units = requestedUnits(recorded, tensor, options);
   const inputSize = sizeOf(network.input.dims);
   const raw = options.raw ? new Float32Array(units.length * inputSize) : undefined;
-  await createFolder(folder);
 
   const results = [];
   const request = { layer: options.layer, units, method: options.method };
@@ -132,15 +131,12 @@ function placeInInput({ values, visible }: Projection, dims: readonly number[], 
   }
 }
 
-async function createFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw notWritable(folder, String((error as { code?: unknown }).code));
-  });
-}
-
-/** Writes a file, or says in a sentence why not. */
+/** Writes a file, with the folders on the way to it, or says in a sentence why not. */
 export async function writeInto(file: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(file, content).catch((error: unknown) => {
-    throw notWritable(file, String((error as { code?: unknown }).code));
-  });
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  } catch (error) {
+    throw notWritable(file, error instanceof Error && 'code' in error ? String(error.code) : String(error));
+  }
 }

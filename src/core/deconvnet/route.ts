@@ -48,9 +48,11 @@ function stopAt(network: Network, node: GraphNode, method: MethodName, reaching:
     known && rule?.carries
       ? rule.carries(site)
       : (operator?.paths(site) ?? node.inputs.map((_, index) => index));
-  const refusal = problem ?? (rule === undefined || !known ? noRule(node) : rule.refuses?.(site));
+  const refusal = problem ?? (rule === undefined ? noRule(node) : known ? rule.refuses?.(site) : sizeUnknown);
   return { node, site, inputs: paths.filter((input) => reaching.has(node.inputs[input]!)), rule, refusal };
 }
+
+const sizeUnknown = 'the size of its tensors could not be worked out';
 
 function noRule(node: GraphNode): string {
   if (node.op === 'Softmax' || node.op === 'LogSoftmax') {

@@ -84,6 +84,14 @@ const activations: Readonly<Record<string, Activation>> = {
       return x > 0 ? gamma : gamma * numberOf(site, 'alpha', SELU_ALPHA) * Math.exp(x);
     },
   },
+  Celu: {
+    rule: 'rectify',
+    f: (x, site) => {
+      const alpha = numberOf(site, 'alpha', 1);
+      return Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha));
+    },
+  },
+  Softplus: { rule: 'rectify', f: softplus },
   HardSwish: { rule: 'rectify', f: (x) => x * hardSigmoid(x, 1 / 6, 0.5) },
   Swish: { rule: 'rectify', f: (x, site) => x * sigmoid(numberOf(site, 'alpha', 1) * x) },
   Gelu: { rule: 'rectify', f: gelu },

@@ -87,16 +87,15 @@ export const strings = {
     node: (node: string, op: string) => `${node} (${op})`,
   },
   tile: {
-    caption: (map: number, activation: number) => `map ${map} · ${number(activation)}`,
+    map: (map: number) => `map ${map}`,
+    separator: ' · ',
+    activation: ', activation ',
+    position: (position: readonly [number, number]) => `, position ${position2(position)}`,
+    isInactive: ', inactive',
+    pending: ', not projected yet',
     inactive: 'inactive',
-    inactiveCaption: (map: number) => `map ${map}`,
     notNumber: 'not a number',
     failed: 'failed',
-    label: (layer: string, map: number, activation: number, position: readonly [number, number]) =>
-      `${layer} map ${map}, activation ${number(activation)}, position ${position2(position)}`,
-    inactiveLabel: (layer: string, map: number) => `${layer} map ${map}, inactive`,
-    pending: (label: string) => `${label}, not projected yet`,
-    projection: 'projection',
     patch: 'image patch',
   },
   table: {

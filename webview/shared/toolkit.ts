@@ -137,7 +137,10 @@ export function textField({ label, placeholder, onSubmit, testId }: TextFieldOpt
     'data-testid': testId ?? null,
   }) as TextFieldElement;
   created.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') onSubmit(created.value);
+    if (event.key !== 'Enter') return;
+    // Otherwise the key would also press whatever button the focus moves to.
+    event.preventDefault();
+    onSubmit(created.value);
   });
   return created;
 }

@@ -1,39 +1,10 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { defaultScenario, type Scenario } from './scenario';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const ORIGIN = 'http://panel.test';
-
-const chromiumArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Chromium of the machine; `undefined` where there is none, so that suites can skip with a reason. */
-export function chromiumPath(): string | undefined {
-  const candidates = [
-    process.env.CHROMIUM_PATH,
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ];
-  return candidates.find((candidate) => candidate !== undefined && existsSync(candidate));
-}
-
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = chromiumPath();
-  if (executablePath === undefined) throw new Error('No Chromium found; set CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: chromiumArguments });
-}
 
 export interface Bundles {
   readonly panel: string;
@@ -63,7 +34,8 @@ const html = `<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="UTF-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-test'; style-src ${ORIGIN}; font-src ${ORIGIN}; img-src ${ORIGIN} data: blob:">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-test'; style-src ${ORIGIN} 'nonce-test'; font-src ${ORIGIN}; img-src ${ORIGIN} data: blob:">
+    <meta property="csp-nonce" content="test">
     <link rel="stylesheet" href="${ORIGIN}/panel.css">
     <title>Layers</title>
   </head>

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { bundle, launchBrowser, openPanel, type OpenOptions } from './openPanel';
+import { launchChromium } from '../../vscode/support/chromium';
+import { bundle, openPanel, type OpenOptions } from './openPanel';
 import type { ThemeName } from './themes';
 
 /**
@@ -86,7 +87,7 @@ const shots: readonly Shot[] = [
 ];
 
 mkdirSync(folder, { recursive: true });
-const browser = await launchBrowser();
+const browser = await launchChromium();
 const bundles = await bundle();
 for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
   for (const { name, options, act } of shots) {

@@ -4,7 +4,7 @@ import { element, setAttributes, setText, type Component } from '../../shared/el
 import { displayBox, fit } from '../geometry';
 import type { PaintQueue } from '../paintQueue';
 import { paint, patchPicture, projectionPicture } from '../pictures';
-import { strings } from '../strings';
+import { number, strings } from '../strings';
 
 export type TileStatus = 'pending' | 'ok' | 'inactive' | 'failed';
 
@@ -75,11 +75,10 @@ export function createTile(paints: PaintQueue): Tile {
         'data-layer': layer,
         'data-map': map,
         'data-status': status,
-        'aria-label': labelOf(props),
         'aria-current': props.selected ? 'true' : null,
       });
       setText(word, wordOf(props));
-      setText(caption, captionOf(props));
+      captionTile(caption, props);
       if (!before || pictureChanged(before, props)) {
         if (props.unit?.tile) paints.add(button, () => draw(props));
         else pair.classList.remove('drawn');
@@ -94,14 +93,27 @@ function pictureChanged(before: TileProps, { unit, scale, input, frame }: TilePr
   return before.unit !== unit || before.scale !== scale || before.input !== input || before.frame !== frame;
 }
 
-function labelOf({ layer, map, activation, position, status }: TileProps): string {
-  if (status === 'inactive') return strings.tile.inactiveLabel(layer, map);
-  const label = strings.tile.label(layer, map, activation, position);
-  return status === 'ok' ? label : strings.tile.pending(label);
-}
-
-function captionOf({ map, activation, status }: TileProps): string {
-  return status === 'inactive' ? strings.tile.inactiveCaption(map) : strings.tile.caption(map, activation);
+/**
+ * The caption is the tile's name for a screen reader too: "conv3 map 12, activation 3.41, position row 5 column 7".
+ * The eye sees "map 12 · 3.41".
+ */
+function captionTile(caption: HTMLElement, { layer, map, activation, position, status }: TileProps): void {
+  const { tile } = strings;
+  const spoken = (text: string) => element('span', { class: 'visually-hidden' }, text);
+  const parts: (Node | string)[] = [spoken(`${layer} `), tile.map(map)];
+  if (status === 'inactive') parts.push(spoken(tile.isInactive));
+  else {
+    parts.push(
+      spoken(tile.activation),
+      element('span', { 'aria-hidden': 'true' }, tile.separator),
+      number(activation),
+      spoken(tile.position(position)),
+    );
+  }
+  if (status === 'pending') parts.push(spoken(tile.pending));
+  const before = caption.textContent;
+  const next = element('span', {}, ...parts);
+  if (next.textContent !== before) caption.replaceChildren(...next.childNodes);
 }
 
 function wordOf({ status, activation }: TileProps): string {

@@ -100,6 +100,5 @@ function messageOf(
 ): (Node | string)[] {
   if (slot?.status === 'failed') return failureViews(slot.failure, { showLog });
   if (slot?.status !== 'ok' || kind === 'patch') return [];
-  if (slot.value.status === 'inactive') return [strings.detail.inactive];
   return slot.value.tile?.limit === 0 ? [strings.detail.zeroProjection] : [];
 }

@@ -46,6 +46,7 @@ export function createDetailPanel(actions: DetailActions): DetailPanel {
   const heat = createHeatView((position) => change({ position }));
   const mapFailure = element('div', {});
   const comparison = createComparison(showLog);
+  const inactiveNote = element('p', {}, strings.detail.inactive);
   const otherHint = element('p', { class: 'muted', role: 'status' });
   const compare = createCompareButtons(change);
   const exports = createExportButtons({
@@ -61,6 +62,7 @@ export function createDetailPanel(actions: DetailActions): DetailPanel {
     element('div', { class: 'views' }, overlay.element, heat.element),
     mapFailure,
     element('h3', {}, strings.detail.sameBox),
+    inactiveNote,
     comparison.element,
     otherHint,
     compare.element,
@@ -91,6 +93,10 @@ export function createDetailPanel(actions: DetailActions): DetailPanel {
       mapFailure.replaceChildren(...failed);
       setText(otherHint, data.other ? strings.detail.otherHint(data.other.map, data.other.seed) : '');
       show(otherHint, data.other !== null);
+      const inactive = activation !== null && !(activation > 0);
+      show(inactiveNote, inactive);
+      show(comparison.element, !inactive);
+      show(exports.element, !inactive);
       comparison.update({ entries: entriesOf(data), input, scaleOf });
       compare.update(data);
     },

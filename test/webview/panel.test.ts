@@ -459,7 +459,7 @@ describe('a model of many layers', () => {
         const now = performance.now();
         worst = Math.max(worst, now - last);
         last = now;
-        scroller.scrollTop += 60;
+        scroller.scrollTop += 240;
       }
       return worst;
     });

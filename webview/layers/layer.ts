@@ -1,4 +1,4 @@
-import type { LayerRecording, LayerSummary } from '../../src/protocol/model';
+import type { LayerRecording, LayerSummary, RecordingSummary } from '../../src/protocol/model';
 import type { PanelState } from './state/panelState';
 
 /** A layer of the model together with what the network did with it. */
@@ -7,9 +7,25 @@ export interface Layer {
   readonly recording: LayerRecording;
 }
 
+const indexes = new WeakMap<RecordingSummary, ReadonlyMap<string, Layer>>();
+
+/** The recorded layers by label, in network order. */
+export function layersOf(recording: RecordingSummary): ReadonlyMap<string, Layer> {
+  let index = indexes.get(recording);
+  if (!index) {
+    const summaries = new Map(recording.model.layers.map((summary) => [summary.label, summary]));
+    index = new Map(
+      recording.layers.flatMap((layer) => {
+        const summary = summaries.get(layer.label);
+        return summary ? [[layer.label, { summary, recording: layer }] as const] : [];
+      }),
+    );
+    indexes.set(recording, index);
+  }
+  return index;
+}
+
 /** A layer of the recorded model by its label. */
-export function findLayer({ recording: result }: PanelState, label: string): Layer | undefined {
-  const summary = result?.model.layers.find((layer) => layer.label === label);
-  const recording = result?.layers.find((layer) => layer.label === label);
-  return summary && recording && { summary, recording };
+export function findLayer({ recording }: PanelState, label: string): Layer | undefined {
+  return recording ? layersOf(recording).get(label) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { RecordingSummary } from '../../../src/protocol/model';
 import { element, placeInOrder } from '../../shared/element';
 import { tileLayout, type TileLayout } from '../geometry';
+import { layersOf } from '../layer';
 import { createPaintQueue } from '../paintQueue';
 import type { ScrollAnchor } from '../state/persisted';
 import { displayScale, layerStatus, layerView, type PanelState } from '../state/panelState';
@@ -58,12 +59,8 @@ export function createLayerList(options: LayerListOptions): LayerList {
     recording = next;
     viewport.clear();
     sections = new Map();
-    for (const layerRecording of next?.layers ?? []) {
-      const { label } = layerRecording;
-      const summary = next?.model.layers.find((layer) => layer.label === label);
-      if (!summary || !next) continue;
-      const layer = { summary, recording: layerRecording };
-      const section = createLayerSection({ layer, input: next.input, cache, paints, actions });
+    for (const [label, layer] of next ? layersOf(next) : []) {
+      const section = createLayerSection({ layer, input: next!.input, cache, paints, actions });
       sections.set(label, section);
       viewport.observe(section.element, label);
     }
@@ -100,12 +97,11 @@ export function createLayerList(options: LayerListOptions): LayerList {
       if (tile) focusTile(tile);
     },
     anchor: () => {
-      const top = scroller.scrollTop;
-      const [label, section] =
-        [...sections].filter(([, { element: at }]) => at.offsetTop <= top).at(-1) ?? [];
-      return section && label !== undefined
-        ? { layer: label, offset: top - section.element.offsetTop }
-        : null;
+      // The viewport knows which one it is; asking every section for its place would cost a frame.
+      const [label, section] = [...sections].find(([layer]) => viewport.visible.has(layer)) ?? [];
+      if (!section || label === undefined) return null;
+      const offset = scroller.scrollTop - section.element.offsetTop;
+      return offset < 0 ? null : { layer: label, offset };
     },
     scrollTo: ({ layer, offset }) => {
       const section = sections.get(layer);

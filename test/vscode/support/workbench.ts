@@ -107,9 +107,10 @@ export async function chooseFromContextMenu(page: Page, target: Locator, entry: 
   // Menus live in a shadow root, which locators pierce.
   const item = page.getByRole('menuitem', { name: entry });
   await eventually(async () => {
-    await page.keyboard.press('Escape');
     await target.click({ button: 'right' });
-    return isSoonVisible(item);
+    if (await isSoonVisible(item)) return true;
+    await page.keyboard.press('Escape');
+    return undefined;
   }, startTimeout);
   // VS Code ignores a click in the first moments of a menu.
   await item.hover();
@@ -118,10 +119,10 @@ export async function chooseFromContextMenu(page: Page, target: Locator, entry: 
   await item.waitFor({ state: 'hidden' });
 }
 
-function isSoonVisible(locator: Locator): Promise<true | undefined> {
+function isSoonVisible(locator: Locator): Promise<boolean> {
   return locator.waitFor({ timeout: 1000 }).then(
     () => true,
-    () => undefined,
+    () => false,
   );
 }
 
@@ -136,9 +137,10 @@ export function quickPickRow(page: Page, label: string): Locator {
   return page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
 }
 
-/** The document inside the webview: VS Code wraps it into two frames. */
+/** The document inside the extension's webview: VS Code wraps it into two frames. */
 export function webview(page: Page): FrameLocator {
-  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  const ours = 'iframe.webview.ready[src*="extensionId=switchback."]';
+  return page.frameLocator(ours).frameLocator('iframe#active-frame');
 }
 
 export async function switchTheme({ page, server }: Workbench, theme: Theme): Promise<void> {

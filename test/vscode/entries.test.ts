@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { repository } from '../../scripts/vscode/cache';
+import { drawnTiles, layerPanel, menuEntry, visualize } from './support/layerPanel';
+import type { Workbench } from './support/workbench';
+import {
+  chooseFromContextMenu,
+  explorerFile,
+  openWorkbench,
+  quickPickRow,
+  runCommand,
+  screenshot,
+} from './support/workbench';
+import type { Workspace } from './support/workspace';
+import { makeWorkspace } from './support/workspace';
+
+describe('the ways to the panel', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let page: Page;
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace();
+    workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
+    page = workbench.page;
+  });
+
+  beforeEach(() => runCommand(page, 'View: Close All Editors'));
+
+  afterAll(async () => {
+    await workbench.close();
+    await workspace.remove();
+  });
+
+  test('several selected pictures share a panel to page through', async () => {
+    await explorerFile(page, 'discs.png').click();
+    await explorerFile(page, 'stripes.png').click({ modifiers: ['ControlOrMeta'] });
+    await chooseFromContextMenu(page, explorerFile(page, 'stripes.png'), menuEntry);
+    const panel = layerPanel(page);
+    await drawnTiles(panel, 'conv1');
+    const choices = panel.view.getByTestId('image-select').locator('vscode-option');
+    expect(await choices.allTextContents()).toEqual(expect.arrayContaining(['discs.png', 'stripes.png']));
+    await screenshot(page, 'several-pictures');
+  });
+
+  test('the title of an open picture has a button', async () => {
+    await explorerFile(page, 'discs.png').dblclick();
+    await page.locator('.editor-actions').getByRole('button', { name: menuEntry }).click();
+    expect(await drawnTiles(layerPanel(page), 'conv1')).not.toEqual([]);
+    // The picture stays open: the panel takes its place beside it.
+    expect(await page.locator('.editor-group-container').count()).toBe(2);
+    await screenshot(page, 'beside-picture');
+  });
+
+  test('the command palette asks for a picture', async () => {
+    await runCommand(page, `Switchback: ${menuEntry}`);
+    await quickPickRow(page, 'stripes.png').click();
+    const panel = layerPanel(page);
+    await drawnTiles(panel, 'conv1');
+    expect(await panel.view.locator('h1').textContent()).toContain('stripes.png');
+  });
+
+  test('a reload of the window brings the panel back as it was', async () => {
+    const before = await visualize(page, 'discs.png');
+    await drawnTiles(before, 'conv1');
+    await before.view.getByTestId('tables-toggle').click();
+    await before.view.getByTestId('layer-table').first().waitFor();
+    // In a browser VS Code writes the state of its window every five seconds.
+    await page.waitForTimeout(12_000);
+    await page.reload();
+    const after = layerPanel(page);
+    await after.view.getByTestId('layer-table').first().waitFor();
+    expect(await after.view.locator('h1').textContent()).toContain('discs.png');
+  });
+});

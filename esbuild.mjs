@@ -72,11 +72,7 @@ const tools = () => [
   esm('test/vscode/electron.ts', 'dist/test/electron.js', { external: ['@vscode/test-electron'] }),
 ];
 
-const bundles = (production ? product() : [...product(), ...tools()]).filter(({ entryPoints: [entry] }) => {
-  if (existsSync(path.join(root, entry))) return true;
-  console.warn(`note: ${entry} does not exist yet, skipped`);
-  return false;
-});
+const bundles = production ? product() : [...product(), ...tools()];
 
 if (watch) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

@@ -33,7 +33,10 @@ export const pass: Rule = {
 export const rectify: Rule = {
   down(step) {
     const { data } = step.outputs[0]!;
-    for (let i = 0; i < data.length; i++) if (!(data[i]! > 0)) data[i] = 0;
+    // A float is negative when its top bit is set. Half the values are, in no order: a branch would be guessed wrong
+    // every other time, which is six times slower.
+    const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+    for (let i = 0; i < bits.length; i++) bits[i]! &= ~(bits[i]! >> 31);
     sendDown(step.outputs[0]!, step.inputs[0]!);
   },
 };

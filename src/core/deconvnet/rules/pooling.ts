@@ -1,6 +1,6 @@
 import { passage } from './pointwise';
-import type { Rule } from '../rule';
-import type { Signal } from '../signal';
+import type { Rule, Step } from '../rule';
+import { forEachRow, isWhole, type Signal } from '../signal';
 import { intAttribute } from '../../graph/attributes';
 import { inputDims } from '../../ops/site';
 import { poolingWindow, reducedAxes } from '../../ops/pooling';
@@ -14,31 +14,56 @@ export const unpool: Rule = {
   needsSwitches: true,
   down(step) {
     const { from, to } = passage(step);
-    const switches = step.switches();
-    const { height, width } = to.grid;
-    let source = 0;
-    for (let unit = 0; unit < from.units; unit++) {
-      const [top, left] = [to.tops[unit]!, to.lefts[unit]!];
-      for (let map = 0; map < from.grid.maps; map++) {
-        const target = (unit * to.grid.maps + map) * to.height;
-        for (let row = 0; row < from.height; row++) {
-          const y = from.tops[unit]! + row;
-          const recorded = (map * from.grid.height + y) * from.grid.width + from.lefts[unit]!;
-          for (let column = 0; column < from.width; column++, source++) {
-            const value = from.data[source]!;
-            if (value === 0) continue;
-            const place = switches[recorded + column]! - map * height * width;
-            const placeY = (place / width) | 0;
-            const toY = placeY - top;
-            const toX = place - placeY * width - left;
-            if (toY < 0 || toY >= to.height || toX < 0 || toX >= to.width) continue;
-            to.data[(target + toY) * to.width + toX]! += value;
-          }
-        }
-      }
-    }
+    forEachRow(
+      from,
+      from,
+      { y: 0, x: 0 },
+      isWhole(to) ? wholeRow(step, from, to) : windowRow(step, from, to),
+    );
   },
 };
+
+type Row = Parameters<typeof forEachRow>[3];
+
+/** Adds a row of values at their switches, which are places in the whole map. */
+function wholeRow(step: Step, from: Signal, to: Signal): Row {
+  const switches = step.switches();
+  const plane = to.height * to.width;
+  const fromPlane = from.height * from.width;
+  return (start, _to, length, map, y, x) => {
+    const first = map * plane;
+    const target = Math.floor(start / fromPlane) * plane;
+    const recorded = (map * from.grid.height + y) * from.grid.width + x;
+    for (let i = 0; i < length; i++) {
+      const place = switches[recorded + i]! - first;
+      if (place >= 0 && place < plane) to.data[target + place]! += from.data[start + i]!;
+    }
+  };
+}
+
+/** As above where the target holds a window of the map; what a switch would put outside it is zero. */
+function windowRow(step: Step, from: Signal, to: Signal): Row {
+  const switches = step.switches();
+  const { height, width, maps } = to.grid;
+  const fromPlane = from.height * from.width;
+  return (start, _to, length, map, y, x) => {
+    const first = map * height * width;
+    const plane = Math.floor(start / fromPlane);
+    const unit = Math.floor(plane / maps);
+    const [top, left] = [to.tops[unit]!, to.lefts[unit]!];
+    const recorded = (map * from.grid.height + y) * from.grid.width + x;
+    for (let i = 0; i < length; i++) {
+      const value = from.data[start + i]!;
+      if (value === 0) continue;
+      const place = switches[recorded + i]! - first;
+      const placeY = (place / width) | 0;
+      const toY = placeY - top;
+      const toX = place - placeY * width - left;
+      if (toY < 0 || toY >= to.height || toX < 0 || toX >= to.width) continue;
+      to.data[(plane * to.height + toY) * to.width + toX]! += value;
+    }
+  };
+}
 
 /** Average pooling has no switches: its adjoint spreads each value evenly over its window. */
 export const spreadAverage: Rule = {

@@ -1,6 +1,6 @@
 import type { LayerSummary } from '../protocol/model';
 import { modelPath } from './options';
-import type { Printed, Session } from './program';
+import type { Printed, Session } from './command';
 
 export interface LayersOptions {
   readonly model?: string;

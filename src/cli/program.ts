@@ -1,24 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../core/errors';
 import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
-import { createService, type Service } from '../engine/service';
+import { createService } from '../engine/service';
+import type { Printed, Session } from './command';
 import { describeLayers, type LayersOptions } from './layers';
 import { parseCount, parseMaps, parsePosition, parsePositive } from './options';
 import { projectToFiles, type ProjectOptions } from './project';
 import { visualizeToFile, type VisualizeOptions } from './visualize';
-
-/** What the commands are given beside their options. */
-export interface Session {
-  readonly service: Service;
-  /** Where the work is; shown only to people. */
-  readonly progress: (line: string) => void;
-}
-
-/** What a command prints on success. */
-export interface Printed {
-  readonly json: unknown;
-  readonly text: string;
-}
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 

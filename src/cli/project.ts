@@ -12,7 +12,7 @@ import { projectUnits } from '../engine/projectUnits';
 import { recordInput, type Recorded } from '../engine/recorded';
 import type { MethodName, ProjectedUnit, UnitRequest } from '../protocol/model';
 import { modelPath } from './options';
-import type { Printed, Session } from './program';
+import type { Printed, Session } from './command';
 
 export interface ProjectOptions {
   readonly model?: string;

@@ -4,7 +4,7 @@ import { projectUnits } from '../engine/projectUnits';
 import type { Recorded } from '../engine/recorded';
 import type { LayerSummary, ProjectedUnit } from '../protocol/model';
 import { modelPath } from './options';
-import type { Printed, Session } from './program';
+import type { Printed, Session } from './command';
 import { strongestMaps, writeInto } from './project';
 import { renderReport, type ReportLayer } from './report';
 

@@ -1,0 +1,14 @@
+import type { Service } from '../engine/service';
+
+/** What the commands are given beside their options. */
+export interface Session {
+  readonly service: Service;
+  /** Where the work is; shown only to people. */
+  readonly progress: (line: string) => void;
+}
+
+/** What a command prints on success. */
+export interface Printed {
+  readonly json: unknown;
+  readonly text: string;
+}

@@ -2,7 +2,7 @@ import { broadcastDims, broadcastStrides, offsetsOf } from '../ops/broadcast';
 import { elementSources, isLayout } from '../ops/layout';
 import { ShapeError } from '../ops/operator';
 import { constantInput, inputName, outputDims, type Site } from '../ops/site';
-import { intAttribute, tensorAttribute } from './attributes';
+import { floatAttribute, intAttribute, tensorAttribute } from './attributes';
 import { sizeOf, toNumbers, type DataType, type Dims, type Tensor, type TypedArrays } from '../tensor/tensor';
 
 /** A hostile ConstantOfShape or Expand must not take the process down. */
@@ -30,6 +30,7 @@ export function tensorFrom(type: DataType, dims: Dims, values: ArrayLike<number>
   const data = new arrays[type](values.length);
   for (let i = 0; i < values.length; i++) {
     const value = isWhole(type) ? Math.trunc(values[i]!) : values[i]!;
+    if (isWide(type) && !Number.isFinite(value)) throw new ShapeError('whole numbers that are none');
     data[i] = isWide(type) ? BigInt(value) : value;
   }
   return { type, dims, data } as Tensor;
@@ -86,11 +87,13 @@ export function foldNode(site: Site): readonly Tensor[] | undefined {
   if (op === 'Identity' || op === 'Dropout') return [first];
   if (op === 'Cast') return foldCast(first, intAttribute(site.node, 'to', 1));
   if (op === 'Where' && second && operands[2]) return [where(first, second, operands[2])];
-  if (op === 'ReduceProd') return [tensorFrom(first.type, [], [toNumbers(first).reduce((a, b) => a * b, 1)])];
+  if (op === 'ReduceProd') return foldProduct(site, first);
   const one = unary[op];
   if (one) return [tensorFrom(first.type, first.dims, toNumbers(first).map(one))];
+  if (op === 'Mod' && intAttribute(site.node, 'fmod', 0) === 1) return undefined;
   const two = binary[op] ?? comparisons[op];
-  if (two && second) return [combine(first, second, two, op in comparisons ? 'bool' : first.type)];
+  if (two && second && operands.length === 2)
+    return [combine(first, second, two, op in comparisons ? 'bool' : first.type)];
   if (isLayout(op)) return site.node.outputs.map((_, output) => moveConstant(site, output));
   return undefined;
 }
@@ -104,6 +107,13 @@ function foldShape(site: Site): readonly Tensor[] | undefined {
     site.node.attributes.has('end') ? intAttribute(site.node, 'end', 0) : undefined,
   );
   return [tensorFrom('int64', [chosen.length], chosen)];
+}
+
+/** The product of a vector's elements, as exporters count the elements of a shape. */
+function foldProduct({ node }: Site, values: Tensor): readonly Tensor[] | undefined {
+  if (values.dims.length !== 1) return undefined;
+  const dims = intAttribute(node, 'keepdims', 1) === 1 ? [1] : [];
+  return [tensorFrom(values.type, dims, [toNumbers(values).reduce((a, b) => a * b, 1)])];
 }
 
 function foldCast(value: Tensor, code: number): readonly Tensor[] | undefined {
@@ -123,7 +133,7 @@ function fill(dims: Dims, value: Tensor | undefined): Tensor {
   const type = value?.type ?? 'float32';
   const size = checkedSize(dims);
   const data = new arrays[type](size);
-  data.fill((value?.data[0] ?? 0) as never);
+  if (value?.data[0] !== undefined) data.fill(value.data[0] as never);
   return { type, dims, data } as Tensor;
 }
 
@@ -166,17 +176,30 @@ function moveConstant(site: Site, output: number): Tensor {
   const dims = outputDims(site, output);
   const first = constantInput(site, 0)!;
   const data = new arrays[first.type](checkedSize(dims));
+  if (site.node.op === 'Pad') data.fill(paddingOf(site, first) as never);
   const sources = site.node.op === 'Concat' ? site.node.inputs.length : 1;
   for (let input = 0; input < sources; input++) {
     const from = constantInput(site, input)!;
     const source = elementSources(site, input, output);
-    for (let i = 0; i < source.length; i++) if (source[i]! >= 0) data[i] = from.data[source[i]!]!;
+    for (let i = 0; i < source.length; i++) {
+      if (source[i]! < 0) continue;
+      const value = from.data[source[i]!];
+      if (value === undefined) throw new ShapeError(`${site.node.op} beyond the end of its input`);
+      data[i] = value;
+    }
   }
   return { type: first.type, dims, data } as Tensor;
 }
 
+/** What a Pad puts around a tensor: an input since operator set 11. */
+function paddingOf(site: Site, padded: Tensor): number | bigint {
+  const value = constantInput(site, 2)?.data[0] ?? floatAttribute(site.node, 'value', 0);
+  return isWide(padded.type) ? BigInt(value) : value;
+}
+
 function checkedSize(dims: Dims): number {
   const size = sizeOf(dims);
-  if (!(size <= maximumFoldedElements)) throw new ShapeError(`a constant of [${dims.join(', ')}] elements`);
+  if (dims.some((dim) => !(dim >= 0)) || !(size <= maximumFoldedElements))
+    throw new ShapeError(`a constant of [${dims.join(', ')}] elements`);
   return size;
 }

@@ -74,7 +74,13 @@ function gridOfOutput(node: GraphNode, source: Grid | undefined, dims: Dims): Gr
 /** Output dimensions, undefined where an input's are not known or the operator is not. */
 function dimsOfOutputs(site: Site): readonly Dims[] | undefined {
   const known = site.node.inputs.every((name) => name === '' || site.shapes.has(name));
-  return known ? operatorOf(site.node)?.shapes(site) : undefined;
+  const outputs = known ? operatorOf(site.node)?.shapes(site) : undefined;
+  for (const dims of outputs ?? []) {
+    if (!Array.from(dims).every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
+      throw new ShapeError(`${site.node.op} whose attributes do not fit its inputs`);
+    }
+  }
+  return outputs;
 }
 
 /** A node with what is known about its tensors. */

@@ -11,6 +11,12 @@ const unary: Operator = {
   pointwise: true,
 };
 
+/** Dimensions of all operands stretched over each other. */
+function broadcastInputs(site: Site): Dims {
+  const [first, ...others] = site.node.inputs.map((_, i) => inputDims(site, i));
+  return others.reduce((a, b) => broadcastDims(a, b), first ?? inputDims(site, 0));
+}
+
 function everyInput(site: Site): readonly number[] {
   return site.node.inputs.map((_, index) => index);
 }
@@ -19,17 +25,12 @@ function everyInput(site: Site): readonly number[] {
 function reachOfOperand(site: Site, input: number, region: Region): Region {
   if (region === 'all') return 'all';
   const [height, width] = inputDims(site, input).slice(-2);
-  const output = site.node.inputs
-    .map((_, index) => inputDims(site, index))
-    .reduce((a: Dims, b) => broadcastDims(a, b));
-  const [outHeight, outWidth] = output.slice(-2);
+  const [outHeight, outWidth] = broadcastInputs(site).slice(-2);
   return height === outHeight && width === outWidth ? region : 'all';
 }
 
 const nary: Operator = {
-  shapes: (site) => [
-    site.node.inputs.map((_, i) => inputDims(site, i)).reduce((a: Dims, b) => broadcastDims(a, b)),
-  ],
+  shapes: (site) => [broadcastInputs(site)],
   paths: everyInput,
   reach: reachOfOperand,
 };

@@ -26,8 +26,7 @@ export interface Operator {
   readonly pointwise?: true;
 }
 
-/** The inputs of a node do not fit its operator; the caller adds the node's name. */
-export class ShapeError extends Error {}
+export { ShapeError } from './shapeError';
 
 export const firstInput = (): readonly number[] => [0];
 

@@ -1,4 +1,5 @@
 import type { Grid } from './grid';
+import { ShapeError } from './shapeError';
 import type { GraphNode } from '../graph/graph';
 import type { Dims, Tensor } from '../tensor/tensor';
 
@@ -23,7 +24,7 @@ export function constantInput(site: Site, index: number): Tensor | undefined {
   return site.constants.get(inputName(site, index));
 }
 
-/** Dimensions of an input. Throws where shape inference did not reach it, which `openNetwork` rules out on a path. */
+/** Dimensions of an input. Throws a `ShapeError` where the node lacks it or shape inference did not reach it. */
 export function inputDims(site: Site, index: number): Dims {
   return dimsOf(site, inputName(site, index));
 }
@@ -34,7 +35,9 @@ export function outputDims(site: Site, index = 0): Dims {
 
 function dimsOf(site: Site, name: string): Dims {
   const dims = site.shapes.get(name);
-  if (dims === undefined) throw new Error(`shape of "${name}" at node "${site.node.name}" is not known`);
+  if (dims === undefined) {
+    throw new ShapeError(name === '' ? `${site.node.op} without an input it needs` : `no size for "${name}"`);
+  }
   return dims;
 }
 

@@ -410,6 +410,7 @@ describe('a reload', () => {
     expect(await page.locator('.detail-title').textContent()).toBe(detail);
     await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThan(3);
     expect((await projects(page)).every(({ method }) => method === 'gradient')).toBe(true);
+    expect(await page.getByTestId('method-select').locator('.selected-value').innerText()).toBe('Gradient');
     await section(page, 'conv1').scrollIntoViewIfNeeded();
     expect(await tiles(page, 'conv1').count()).toBe(18);
     expect(await section(page, 'conv2').locator('table').count()).toBe(1);

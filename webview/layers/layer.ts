@@ -1,4 +1,5 @@
 import type { LayerRecording, LayerSummary, RecordingSummary } from '../../src/protocol/model';
+import { rankMaps } from './maps';
 import type { PanelState } from './state/panelState';
 
 /** A layer of the model together with what the network did with it. */
@@ -28,4 +29,17 @@ export function layersOf(recording: RecordingSummary): ReadonlyMap<string, Layer
 /** A layer of the recorded model by its label. */
 export function findLayer({ recording }: PanelState, label: string): Layer | undefined {
   return recording ? layersOf(recording).get(label) : undefined;
+}
+
+/**
+ * Names of the layer's units where they are classes: the last layer, when its strongest unit is the most probable
+ * class. Only the most probable classes come with their names.
+ */
+export function classNames(
+  { layers, top }: RecordingSummary,
+  { recording, summary }: Layer,
+): ReadonlyMap<number, string> {
+  const isLast = layers.at(-1)?.label === summary.label && summary.shape.length === 1;
+  if (!isLast || rankMaps(recording)[0] !== top[0]?.index) return new Map();
+  return new Map(top.map(({ index, label }) => [index, label]));
 }

@@ -65,6 +65,7 @@ export const strings = {
     inactive: 'inactive',
     inactiveOf: (count: number, total: number) => `${count} of ${total}`,
     maps: (shown: number, total: number) => `${shown} of ${total} maps, strongest first`,
+    mapsTitle: 'Each pair: the projection left, the image patch right',
     row: (layer: string) => `Strongest feature maps of ${layer}`,
     more: 'More',
     moreOf: (layer: string) => `More maps of ${layer}`,
@@ -89,6 +90,7 @@ export const strings = {
   tile: {
     map: (map: number) => `map ${map}`,
     separator: ' · ',
+    className: (name: string) => ` · ${name}`,
     activation: ', activation ',
     position: (position: readonly [number, number]) => `, position ${position2(position)}`,
     isInactive: ', inactive',
@@ -122,7 +124,7 @@ export const strings = {
     heat: 'Activation over the image',
     opacity: 'Opacity',
     opacityLabel: 'Opacity of the heat map',
-    heatHint: 'Click, or use the arrow keys, to project another position of this map.',
+    heatHint: 'A click or the arrow keys choose another position.',
     heatLabel: (layer: string, map: number, position: readonly [number, number], activation: number) =>
       `Activation of ${layer} map ${map}. Unit at ${position2(position)}, activation ${number(activation)}`,
     single: 'This layer has one unit per map: it sees the whole image.',

@@ -78,7 +78,7 @@ function figures({ shape, receptiveField, parameters }: LayerSummary, { inactive
     { class: 'figures' },
     figure(output, strings.layer.shape(shape)),
     figure(field, pair(receptiveField.size)),
-    figure(stride, pair(receptiveField.stride)),
+    ...(receptiveField.stride.some((step) => step > 0) ? [figure(stride, pair(receptiveField.stride))] : []),
     figure(weights, count(parameters)),
     figure(strings.layer.inactive, strings.layer.inactiveOf(inactive, maxima.length)),
   );

@@ -1,7 +1,7 @@
 import type { RecordingSummary } from '../../../src/protocol/model';
 import { element, placeInOrder } from '../../shared/element';
 import { tileLayout, type TileLayout } from '../geometry';
-import { layersOf } from '../layer';
+import { classNames, layersOf } from '../layer';
 import { createPaintQueue } from '../paintQueue';
 import type { ScrollAnchor } from '../state/persisted';
 import { displayScale, layerStatus, layerView, type PanelState } from '../state/panelState';
@@ -60,7 +60,8 @@ export function createLayerList(options: LayerListOptions): LayerList {
     viewport.clear();
     sections = new Map();
     for (const [label, layer] of next ? layersOf(next) : []) {
-      const section = createLayerSection({ layer, input: next!.input, cache, paints, actions });
+      const names = classNames(next!, layer);
+      const section = createLayerSection({ layer, input: next!.input, cache, paints, actions, names });
       sections.set(label, section);
       viewport.observe(section.element, label);
     }

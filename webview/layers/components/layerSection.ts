@@ -42,6 +42,8 @@ export interface LayerSectionOptions {
   readonly cache: TileCache;
   readonly paints: PaintQueue;
   readonly actions: LayerActions;
+  /** Names of units that are classes. */
+  readonly names: ReadonlyMap<number, string>;
 }
 
 export interface LayerActions {
@@ -149,7 +151,7 @@ interface Row {
 
 /** The body of a section while it is near the viewport. */
 function createRow(options: LayerSectionOptions, body: HTMLElement): Row {
-  const { layer, cache, paints, input, actions } = options;
+  const { layer, cache, paints, input, actions, names } = options;
   const { label } = layer.summary;
   const total = layer.recording.maxima.length;
   const list = element('ul', { class: 'tiles', role: 'list', 'aria-label': strings.layer.row(label) });
@@ -179,6 +181,7 @@ function createRow(options: LayerSectionOptions, body: HTMLElement): Row {
       tile.update({
         ...tableRow,
         layer: label,
+        name: names.get(tableRow.map) ?? '',
         scale: props.scale === 'layer' ? shared : own,
         input,
         frame: props.layout.frame,
@@ -249,7 +252,7 @@ function createFooter(
 ): Component<{ readonly shown: number; readonly total: number }> {
   const { label } = summary;
   const total = recording.maxima.length;
-  const shown = element('span', { class: 'muted' });
+  const shown = element('span', { class: 'muted', title: strings.layer.mapsTitle });
   const message = element('span', { class: 'field-message', role: 'alert' });
   const moreButton = button({
     text: strings.layer.more,

@@ -11,6 +11,8 @@ export type TileStatus = 'pending' | 'ok' | 'inactive' | 'failed';
 export interface TileProps {
   readonly layer: string;
   readonly map: number;
+  /** Of the class the unit stands for; mostly empty. */
+  readonly name: string;
   readonly activation: number;
   readonly position: readonly [y: number, x: number];
   readonly status: TileStatus;
@@ -97,7 +99,10 @@ function pictureChanged(before: TileProps, { unit, scale, input, frame }: TilePr
  * The caption is the tile's name for a screen reader too: "conv3 map 12, activation 3.41, position row 5 column 7".
  * The eye sees "map 12 · 3.41".
  */
-function captionTile(caption: HTMLElement, { layer, map, activation, position, status }: TileProps): void {
+function captionTile(
+  caption: HTMLElement,
+  { layer, map, name, activation, position, status }: TileProps,
+): void {
   const { tile } = strings;
   const spoken = (text: string) => element('span', { class: 'visually-hidden' }, text);
   const parts: (Node | string)[] = [spoken(`${layer} `), tile.map(map)];
@@ -110,6 +115,7 @@ function captionTile(caption: HTMLElement, { layer, map, activation, position, s
       spoken(tile.position(position)),
     );
   }
+  if (name) parts.push(tile.className(name));
   if (status === 'pending') parts.push(spoken(tile.pending));
   const before = caption.textContent;
   const next = element('span', {}, ...parts);

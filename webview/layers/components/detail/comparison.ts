@@ -1,7 +1,6 @@
 import type { Picture } from '../../../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../../../src/protocol/model';
 import { element, placeInOrder, setText, type Component } from '../../../shared/element';
-import { displayBox, fit } from '../../geometry';
 import { paint, patchPicture, projectionPicture } from '../../pictures';
 import type { Slot } from '../../slots';
 import { strings } from '../../strings';
@@ -26,8 +25,8 @@ export interface Comparison extends Component<ComparisonProps> {
   readonly canvas: (key: string) => HTMLCanvasElement | null;
 }
 
-/** Edge of one picture on screen. */
-const FRAME = 136;
+/** Pictures up to this size are shown with crisp pixels. */
+const SMALL = 64;
 
 /** Pictures of one receptive field beside each other. */
 export function createComparison(showLog: () => void): Comparison {
@@ -85,10 +84,7 @@ function createItem(showLog: () => void): ComparisonItem {
       canvas.hidden = picture === null;
       if (!picture) return;
       paint(canvas, picture);
-      const size = fit(displayBox(unit.receptiveField, input), FRAME);
-      canvas.style.width = `${size.width}px`;
-      canvas.style.height = `${size.height}px`;
-      canvas.classList.toggle('pixelated', size.pixelated);
+      canvas.classList.toggle('pixelated', Math.max(picture.height, picture.width) <= SMALL);
     },
   };
 }

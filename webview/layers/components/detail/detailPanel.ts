@@ -62,11 +62,10 @@ export function createDetailPanel(actions: DetailActions): DetailPanel {
     element('div', { class: 'views' }, overlay.element, heat.element),
     mapFailure,
     element('h3', {}, strings.detail.sameBox),
+    element('div', { class: 'detail-actions' }, compare.element, exports.element),
     inactiveNote,
     comparison.element,
     otherHint,
-    compare.element,
-    exports.element,
   );
 
   return {

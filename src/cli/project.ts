@@ -7,7 +7,7 @@ import { readNpy, writeNpy } from '../core/formats/npy';
 import { displayTile, placeInBox } from '../core/imaging/display';
 import { floatTensor, sizeOf, toFloat32, type FloatTensor } from '../core/tensor/tensor';
 import type { OpenModel } from '../engine/openModel';
-import { encodePng } from '../engine/png';
+import { encodePng } from '../engine/encodePicture';
 import { projectUnits } from '../engine/projectUnits';
 import { recordInput, type Recorded } from '../engine/recorded';
 import type { MethodName, ProjectedUnit, UnitRequest } from '../protocol/model';

@@ -1,6 +1,6 @@
 import { cutPatch, displayTile, placeInBox } from '../core/imaging/display';
 import type { Picture } from '../core/imaging/preprocessing';
-import { encodePng } from '../engine/png';
+import { encodePreview } from '../engine/encodePicture';
 import type { LayerSummary, ModelSummary, Prediction, ProjectedUnit } from '../protocol/model';
 
 export interface Report {
@@ -26,6 +26,9 @@ export interface ReportLayer {
 interface Html {
   readonly html: string;
 }
+
+/** Twice the height at which units are shown, for sharp screens. */
+const PREVIEW = 224;
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1f1f1f; --faint: #616161; --line: #d4d4d4; --back: #ffffff; }
@@ -117,8 +120,8 @@ async function renderUnit(unit: ProjectedUnit, layer: string, input: Picture): P
 }
 
 async function renderPicture(picture: Picture, alternative: string): Promise<Html> {
-  const data = Buffer.from(await encodePng(picture)).toString('base64');
-  return html`<img alt="${alternative}" src="data:image/png;base64,${data}" />`;
+  const data = Buffer.from(await encodePreview(picture, PREVIEW)).toString('base64');
+  return html`<img alt="${alternative}" src="data:image/webp;base64,${data}" />`;
 }
 
 function html(

@@ -116,7 +116,8 @@ export async function readLabels(model: string, name: string): Promise<readonly 
     throw labelsUnreadable(name, 'is no text file of at most 1 MB');
   const lines = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/);
   while (lines.at(-1)?.trim() === '') lines.pop();
-  return lines;
+  // ImageNet's own list puts the WordNet number before the words.
+  return lines.map((line) => line.replace(/^n\d{8}\s+(?=\S)/, ''));
 }
 
 /** The definition of the model that a sidecar names: a file in the model's folder, else `null`. */

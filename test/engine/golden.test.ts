@@ -96,7 +96,7 @@ describe.skipIf(!hasShared).each(models)('%s against an independent implementati
   it('gives the same five best classes', async () => {
     const { top } = await recordedInput(input);
     expect(top.map(({ index, label }) => [index, label])).toEqual(
-      golden.top5.map(([index, label]) => [index, label]),
+      golden.top5.map(([index, label]) => [index, label.replace(/^n\d+ /, '')]),
     );
     golden.top5.forEach(([, , probability], i) => expect(top[i]?.probability).toBeCloseTo(probability, 4));
   });

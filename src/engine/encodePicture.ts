@@ -1,0 +1,22 @@
+import sharp from 'sharp';
+import type { Picture } from '../core/imaging/preprocessing';
+
+/** A picture as a PNG file. Opaque pictures are written without alpha. */
+export async function encodePng({ height, width, rgba }: Picture): Promise<Uint8Array> {
+  const image = sharp(rgba, { raw: { height, width, channels: 4 } });
+  const { isOpaque } = await image.stats();
+  const bytes = await (isOpaque ? image.removeAlpha() : image).png().toBuffer();
+  return new Uint8Array(bytes);
+}
+
+/** Of fewer pixels every one is seen, enlarged, and lossless coding costs little. */
+const SMALL = 64 * 64;
+
+/** A picture in few bytes for looking at: WebP, made smaller where a side is longer than `limit` pixels. */
+export async function encodePreview({ height, width, rgba }: Picture, limit: number): Promise<Uint8Array> {
+  const bytes = await sharp(rgba, { raw: { height, width, channels: 4 } })
+    .resize(limit, limit, { fit: 'inside', withoutEnlargement: true })
+    .webp(height * width <= SMALL ? { lossless: true } : { quality: 90, smartSubsample: true })
+    .toBuffer();
+  return new Uint8Array(bytes);
+}

@@ -30,6 +30,8 @@ export function findClassifier(
   let tensor = output;
   for (let node = producers.get(tensor); node !== undefined; node = producers.get(tensor)) {
     if (node.op === 'Softmax') return { logits: node.inputs[0]!, probabilities: output, classes };
+    // Its output is no probability; the softmax of what it is made of is.
+    if (node.op === 'LogSoftmax') return { logits: node.inputs[0]!, probabilities: null, classes };
     if (!passing.has(node.op)) break;
     tensor = node.inputs[0]!;
   }

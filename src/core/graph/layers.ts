@@ -86,6 +86,10 @@ function countParameters(resolved: ResolvedGraph, nodes: readonly GraphNode[]): 
   return count;
 }
 
+/** What PyTorch's exporters number where they know no better: `Conv_3`, `node_conv2d_3`, `node_linear`. */
+const exporterNames =
+  /^((node_)?(conv2d|conv|gemm|matmul|linear)_\d+|node_(conv2d|conv|gemm|matmul|linear))$/i;
+
 /**
  * What people call the layer. PyTorch's exporter writes `/features/features.3/Conv`; older exports leave nodes
  * unnamed, and then the weight tells: `features.3.weight`.
@@ -100,7 +104,7 @@ export function labelOf(node: GraphNode): string {
   }
   const weight = /^(.+)[./_](weight|kernel|w|W)(_?0)?$/.exec(node.inputs[1] ?? '');
   const unnamed = node.name === `${node.op}_${node.outputs[0]}`;
-  if (unnamed || isOperator(node.name) || /^(node_)?(conv2d|conv|gemm|matmul|linear)_\d+$/i.test(node.name)) {
+  if (unnamed || isOperator(node.name) || exporterNames.test(node.name)) {
     return weight?.[1] ?? node.name;
   }
   const trimmed = segments.filter((segment, i) => i === 0 || !/^(BiasAdd|Conv2D|MatMul)$/.test(segment));
@@ -110,11 +114,12 @@ export function labelOf(node: GraphNode): string {
 /** PyTorch repeats the path in every segment: `layer1/layer1.0/conv1` is `layer1.0.conv1`. */
 function joinModules(modules: readonly string[]): string {
   let path = '';
+  let previous = '';
   for (const module of modules) {
-    const nested = path !== '' && (module === path || module.startsWith(`${path.split('.').at(-1)}.`));
-    if (path === '' || module.startsWith(`${path}.`) || module === path) path = module;
-    else if (nested) path = [...path.split('.').slice(0, -1), module].join('.');
+    if (path === '' || module === path || module.startsWith(`${path}.`)) path = module;
+    else if (module.startsWith(`${previous}.`)) path = path.slice(0, -previous.length) + module;
     else path = `${path}.${module}`;
+    previous = module;
   }
   return path;
 }

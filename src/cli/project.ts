@@ -4,7 +4,7 @@ import { layerMaxima, tensorOf } from '../core/deconvnet/record';
 import type { Projection } from '../core/deconvnet/project';
 import { fileNotFound, notWritable, wrongInputArray } from '../core/errors';
 import { readNpy, writeNpy } from '../core/formats/npy';
-import { displayTile, placeInBox } from '../core/imaging/display';
+import { displayBox, displayTile, placeInBox } from '../core/imaging/display';
 import { floatTensor, sizeOf, toFloat32, type FloatTensor } from '../core/tensor/tensor';
 import type { OpenModel } from '../engine/openModel';
 import { encodePng } from '../engine/encodePicture';
@@ -41,13 +41,14 @@ export async function projectToFiles(
   const { network } = recorded.model;
   const tensor = tensorOf(network, options.layer);
   const units = requestedUnits(recorded, tensor, options);
+  const [, , height, width] = network.input.dims;
   const inputSize = sizeOf(network.input.dims);
   const raw = options.raw ? new Float32Array(units.length * inputSize) : undefined;
 
   const results = [];
   const request = { layer: options.layer, units, method: options.method };
   for await (const { projection, unit } of projectUnits(recorded, request, signal)) {
-    const image = await writeTile(folder, unit);
+    const image = await writeTile(folder, unit, { height, width });
     if (raw) placeInInput(projection, network.input.dims, raw.subarray(unit.index * inputSize));
     const { map, position, activation, status, receptiveField } = unit;
     results.push({ map, position, activation, status, receptiveField, image });
@@ -107,14 +108,16 @@ export function strongestMaps(maxima: Float32Array, count: number): number[] {
   return order.sort((a, b) => maxima[b]! - maxima[a]! || a - b).slice(0, count);
 }
 
-/** Writes a unit's tile with its whole receptive field; `null` where the unit is inactive. */
+/** Writes a unit's tile as the panel shows it, with its whole receptive field; `null` where the unit is inactive. */
 async function writeTile(
   folder: string,
   { tile, map, position, index, visible, receptiveField }: ProjectedUnit,
-) {
+  input: { readonly height: number; readonly width: number },
+): Promise<string | null> {
   if (!tile) return null;
   const name = `${String(index).padStart(3, '0')}-map${map}-at${position.join('-')}.png`;
-  const picture = placeInBox(displayTile(tile, tile.quantile), visible, receptiveField);
+  const box = displayBox(receptiveField, input);
+  const picture = placeInBox(displayTile(tile, tile.quantile), visible, box);
   await writeInto(path.join(folder, name), await encodePng(picture));
   return name;
 }

@@ -1,4 +1,4 @@
-import { cutPatch, displayTile, placeInBox } from '../core/imaging/display';
+import { cutPatch, displayBox, displayTile, placeInBox } from '../core/imaging/display';
 import type { Picture } from '../core/imaging/preprocessing';
 import { encodePreview } from '../engine/encodePicture';
 import type { LayerSummary, ModelSummary, Prediction, ProjectedUnit } from '../protocol/model';
@@ -108,12 +108,13 @@ async function renderLayer({ summary, inactive, units }: ReportLayer, input: Pic
 async function renderUnit(unit: ProjectedUnit, layer: string, input: Picture): Promise<Html> {
   const { map, position, activation, tile, visible, receptiveField } = unit;
   if (!tile) return html``;
-  const projection = placeInBox(displayTile(tile, tile.quantile), visible, receptiveField);
+  const box = displayBox(receptiveField, input);
+  const projection = placeInBox(displayTile(tile, tile.quantile), visible, box);
   const place = `map ${map} at ${position.join(', ')}`;
   return html`<figure>
     <div>
       ${await renderPicture(projection, `Projection of ${layer} ${place}`)}
-      ${await renderPicture(cutPatch(input, receptiveField), `Image patch of ${layer} ${place}`)}
+      ${await renderPicture(cutPatch(input, box), `Image patch of ${layer} ${place}`)}
     </div>
     <figcaption>${place}: ${activation.toPrecision(4)}</figcaption>
   </figure>`;

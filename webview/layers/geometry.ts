@@ -1,42 +1,31 @@
 import type { Box } from '../../src/core/graph/box';
 
+export { displayBox } from '../../src/core/imaging/display';
+
 export interface Size {
   readonly height: number;
   readonly width: number;
 }
 
-/**
- * The box both pictures of a unit show. It is the receptive field, except along an axis where the field is longer
- * than the image: there it is the whole image, which loses nothing and does not drown the picture in grey.
- */
-export function displayBox(receptiveField: Box, image: Size): Box {
-  const tall = receptiveField.height > image.height;
-  const wide = receptiveField.width > image.width;
-  return {
-    top: tall ? 0 : receptiveField.top,
-    height: tall ? image.height : receptiveField.height,
-    left: wide ? 0 : receptiveField.left,
-    width: wide ? image.width : receptiveField.width,
-  };
-}
-
 export interface Fit extends Size {
-  /** Each pixel is a crisp square of whole screen pixels. */
+  /** Pixels are shown as squares instead of being smoothed. */
   readonly pixelated: boolean;
 }
 
-/** From this magnification on pixels are shown as squares; below, rounding to whole pixels would waste the frame. */
-const CRISP = 3;
+/** From this magnification on each pixel gets whole screen pixels; below, rounding would waste much of the frame. */
+const WHOLE = 6;
+
+/** From this magnification on pixels are squares. */
+const SQUARE = 2;
 
 /** The size on screen of a picture in a square frame. */
 export function fit(picture: Size, frame: number): Fit {
   const ratio = frame / Math.max(picture.height, picture.width, 1);
-  const pixelated = ratio >= CRISP;
-  const scale = pixelated ? Math.floor(ratio) : ratio;
+  const scale = ratio >= WHOLE ? Math.floor(ratio) : ratio;
   return {
     height: Math.max(1, Math.round(picture.height * scale)),
     width: Math.max(1, Math.round(picture.width * scale)),
-    pixelated,
+    pixelated: ratio >= SQUARE,
   };
 }
 

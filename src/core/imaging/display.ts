@@ -44,6 +44,24 @@ export function cutPatch(picture: Picture, box: Box): Picture {
 }
 
 /**
+ * The box both pictures of a unit show. It is the receptive field, except along an axis where the field is longer
+ * than the image: there it is the whole image, which loses nothing and does not drown the picture in grey.
+ */
+export function displayBox(
+  receptiveField: Box,
+  image: { readonly height: number; readonly width: number },
+): Box {
+  const tall = receptiveField.height > image.height;
+  const wide = receptiveField.width > image.width;
+  return {
+    top: tall ? 0 : receptiveField.top,
+    height: tall ? image.height : receptiveField.height,
+    left: wide ? 0 : receptiveField.left,
+    width: wide ? image.width : receptiveField.width,
+  };
+}
+
+/**
  * A tile that covers `visible`, placed on a picture of `box`: both pictures of a unit then have the size of its
  * whole receptive field and line up. Outside of `visible` is mid-grey.
  */

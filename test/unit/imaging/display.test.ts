@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { cutPatch, displayTile, HEAT_COLOURS, heatMap, placeInBox } from '../../../src/core/imaging/display';
+import {
+  cutPatch,
+  displayBox,
+  displayTile,
+  HEAT_COLOURS,
+  heatMap,
+  placeInBox,
+} from '../../../src/core/imaging/display';
 import type { Picture } from '../../../src/core/imaging/preprocessing';
 import type { SignedTile } from '../../../src/core/imaging/signedTile';
 
@@ -69,6 +76,20 @@ describe('cutting a patch', () => {
     const visible = { top: 0, left: 3, height: 2, width: 3 };
     const whole = cutPatch(picture, box);
     expect(placeInBox(cutPatch(picture, visible), visible, box)).toEqual(whole);
+  });
+});
+
+describe('the box both pictures of a unit show', () => {
+  const image = { height: 50, width: 60 };
+
+  it('is the receptive field, also where it leaves the image', () => {
+    const field = { top: -9, left: 40, height: 30, width: 60 };
+    expect(displayBox(field, image)).toEqual(field);
+  });
+
+  it('is the whole image along an axis where the field is longer', () => {
+    const field = { top: -70, left: 40, height: 200, width: 30 };
+    expect(displayBox(field, image)).toEqual({ top: 0, left: 40, height: 50, width: 30 });
   });
 });
 

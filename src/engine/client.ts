@@ -38,6 +38,9 @@ interface Running {
 /** All that a Node process and the native libraries need; nothing of the editor's environment reaches the engine. */
 const ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'SystemRoot', 'LD_LIBRARY_PATH', 'TZ'];
 
+/** A computer that sleeps for an hour misses one tick of a clock, not an hour's: it must not look like a hang. */
+const TICKS = 4;
+
 /** Prepares an engine process: watched, restarted on demand, every call answered also when it dies. */
 export function startEngine(options: EngineClientOptions): EngineClient {
   let running: Running | undefined;
@@ -122,9 +125,15 @@ function watched(peer: Peer<EngineContract>, hangSeconds: number, hung: () => vo
     if (watching) return;
     watching = true;
     while (pending > 0) {
-      const deadline = setTimeout(hung, hangSeconds * 1000);
+      let ticks = 0;
+      const patience = setInterval(
+        () => {
+          if (++ticks === TICKS) hung();
+        },
+        (hangSeconds * 1000) / TICKS,
+      );
       await peer.call('ping', null);
-      clearTimeout(deadline);
+      clearInterval(patience);
       await new Promise((resolve) => setTimeout(resolve, Math.min(1000, hangSeconds * 250)).unref());
     }
     watching = false;

@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 /** What is kept in all. Feature maps and switches of one image through VGG16 take about 120 MB. */
-const KEPT_BYTES = 768 * 2 ** 20;
+const KEPT_BYTES = 384 * 2 ** 20;
 
 /** Several callers may wait for one forward pass; it is abandoned when all of them have cancelled. */
 interface Entry {

@@ -48,9 +48,7 @@ function addToOperand(step: Step, target: Target, input: number, sign: number): 
 
 /** Whether an operand was not repeated along any axis, so that its elements are those of the result. */
 function isAligned(result: Grid, operand: Grid): boolean {
-  return (
-    result.maps === operand.maps && result.height === operand.height && result.width === operand.width
-  );
+  return result.maps === operand.maps && result.height === operand.height && result.width === operand.width;
 }
 
 /** The adjoint of broadcasting: an operand that was repeated receives the sum over its copies. */

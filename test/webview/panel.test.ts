@@ -57,6 +57,11 @@ async function settled(page: Page): Promise<Page> {
   return page;
 }
 
+/** A machine under load takes its time. */
+function eventually<T>(probe: () => Promise<T> | T) {
+  return expect.poll(probe, { timeout: 20_000 });
+}
+
 /** The distinct values of the red channel: a blank canvas has one. */
 async function colours(canvas: Locator): Promise<number> {
   return canvas.evaluate((element) => {
@@ -133,7 +138,7 @@ describe('the panel', () => {
     await field.press('Enter');
     await page.locator('.tile[data-layer="conv1"][data-map="50"][data-status="ok"]').waitFor();
     await section(page, 'conv1').getByTestId('more').click();
-    await expect.poll(() => tiles(page, 'conv1', 'ok').count()).toBe(19);
+    await eventually(() => tiles(page, 'conv1', 'ok').count()).toBe(19);
   });
 
   it('projects visible rows first', async () => {
@@ -162,7 +167,7 @@ describe('the panel', () => {
     const page = await settled(await open());
     await section(page, 'conv1').getByTestId('table-toggle').click();
     const rows = section(page, 'conv1').locator('tbody tr');
-    await expect.poll(() => rows.count()).toBe(9);
+    await eventually(() => rows.count()).toBe(9);
     expect(await rows.first().textContent()).toMatch(/rows \d+ to \d+, columns \d+ to \d+projected/);
   });
 
@@ -190,11 +195,11 @@ describe('cancelling and failing', () => {
     await page.getByTestId('resume').waitFor();
     expect(await page.getByTestId('progress').textContent()).toBe('Cancelled.');
     const asked = (await projects(page)).length;
-    await expect.poll(() => page.evaluate(() => window.harness.cancelled.length)).toBe(2);
+    await eventually(() => page.evaluate(() => window.harness.cancelled.length)).toBe(2);
     expect((await projects(page)).length).toBe(asked);
     await page.evaluate(() => window.harness.change({ unitDelay: 0 }));
     await page.getByTestId('resume').click();
-    await expect.poll(() => tiles(page, 'conv2', 'ok').count()).toBe(9);
+    await eventually(() => tiles(page, 'conv2', 'ok').count()).toBe(9);
   });
 
   it('cancels the forward pass too', async () => {
@@ -218,7 +223,7 @@ describe('cancelling and failing', () => {
     const later = (await projects(page)).map(({ image }) => image);
     const first = later.indexOf(subject.images[1]!);
     expect(later.slice(first)).not.toContain(subject.images[0]);
-    await expect.poll(() => page.evaluate(() => window.harness.cancelled.length)).toBeGreaterThan(0);
+    await eventually(() => page.evaluate(() => window.harness.cancelled.length)).toBeGreaterThan(0);
   });
 
   it('lets one layer fail alone, and tries it again on request', async () => {
@@ -237,7 +242,7 @@ describe('cancelling and failing', () => {
     expect(await tiles(page, 'conv1', 'ok').count()).toBe(9);
     await page.evaluate(() => window.harness.change({ layerFailures: {} }));
     await section(page, 'conv2').getByText('Try again').click();
-    await expect.poll(() => tiles(page, 'conv2', 'ok').count()).toBe(9);
+    await eventually(() => tiles(page, 'conv2', 'ok').count()).toBe(9);
   });
 
   it('offers the log for what is our own mistake', async () => {
@@ -254,7 +259,7 @@ describe('cancelling and failing', () => {
     await page.getByText('The engine stopped.').waitFor();
     await page.getByTestId('retry').click();
     await section(page, 'conv2').scrollIntoViewIfNeeded();
-    await expect.poll(() => tiles(page, 'conv2', 'ok').count()).toBe(9);
+    await eventually(() => tiles(page, 'conv2', 'ok').count()).toBe(9);
     expect(await page.getByTestId('retry').isVisible()).toBe(false);
     const records = await page.evaluate(
       () => window.harness.calls.filter(({ method }) => method === 'record').length,
@@ -408,7 +413,7 @@ describe('a reload', () => {
     await page.reload();
     await idle(page);
     expect(await page.locator('.detail-title').textContent()).toBe(detail);
-    await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThan(3);
+    await eventually(async () => Math.abs((await top()) - before)).toBeLessThan(3);
     expect((await projects(page)).every(({ method }) => method === 'gradient')).toBe(true);
     expect(await page.getByTestId('method-select').locator('.selected-value').innerText()).toBe('Gradient');
     await section(page, 'conv1').scrollIntoViewIfNeeded();
@@ -440,7 +445,7 @@ describe('accessibility', () => {
 
   it('announces the end of the work and names every tile', async () => {
     const page = await settled(await open());
-    await expect.poll(() => page.getByTestId('live').textContent()).toBe('All layers are projected.');
+    await eventually(() => page.getByTestId('live').textContent()).toBe('All layers are projected.');
     const map = await tiles(page, 'conv1').first().getAttribute('data-map');
     const name = new RegExp(`^conv1 map ${map} ?, activation [\\d.]+ ?, position row \\d+ column \\d+$`);
     expect(await page.getByRole('button', { name }).count()).toBe(1);

@@ -1,7 +1,5 @@
 import type { Box } from '../../src/core/graph/box';
 
-export { displayBox } from '../../src/core/imaging/display';
-
 export interface Size {
   readonly height: number;
   readonly width: number;

@@ -1,8 +1,7 @@
 import type { Box } from '../../src/core/graph/box';
-import { cutPatch, displayTile, MID_GREY, placeInBox } from '../../src/core/imaging/display';
+import { cutPatch, displayBox, displayTile, placeInBox } from '../../src/core/imaging/display';
 import type { Picture } from '../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../src/protocol/model';
-import { displayBox } from './geometry';
 
 /** A unit's projection on its display box; `null` where there is none. */
 export function projectionPicture(
@@ -25,7 +24,7 @@ export function paint(canvas: HTMLCanvasElement, picture: Picture): void {
   canvas.getContext('2d')?.putImageData(toImageData(picture), 0, 0);
 }
 
-export function toImageData({ height, width, rgba }: Picture): ImageData {
+function toImageData({ height, width, rgba }: Picture): ImageData {
   const pixels = new Uint8ClampedArray(rgba.byteLength);
   pixels.set(rgba);
   return new ImageData(pixels, width, height);
@@ -37,8 +36,6 @@ export function toCanvas(picture: Picture): HTMLCanvasElement {
   paint(canvas, picture);
   return canvas;
 }
-
-export const GREY = `rgb(${MID_GREY} ${MID_GREY} ${MID_GREY})`;
 
 /** The canvas as PNG, at its own resolution. */
 export async function toPng(canvas: HTMLCanvasElement): Promise<Blob> {

@@ -10,7 +10,6 @@ export const strings = {
     size,
     top: 'Most probable classes',
     noClassifier: 'The model gives no class probabilities.',
-    predicted: (label: string, probability: number) => `${label}: ${percent(probability)}`,
     image: 'Image',
     runtime: 'Runtime',
     forward: (milliseconds: number) => `forward ${milliseconds.toFixed(0)} ms`,
@@ -85,7 +84,7 @@ export const strings = {
     } satisfies Record<Faithfulness['status'], string>,
     reasons: (layer: string) => `Why ${layer} is marked so`,
     exactReason: 'Every node on the path to the image follows the rules of the paper.',
-    node: (node: string, op: string) => `${node} (${op})`,
+    node: (node: string, op: string) => `${node} (${op}):`,
   },
   tile: {
     map: (map: number) => `map ${map}`,
@@ -127,7 +126,6 @@ export const strings = {
     heatHint: 'A click or the arrow keys choose another position.',
     heatLabel: (layer: string, map: number, position: readonly [number, number], activation: number) =>
       `Activation of ${layer} map ${map}. Unit at ${position2(position)}, activation ${number(activation)}`,
-    single: 'This layer has one unit per map: it sees the whole image.',
     sameBox: 'Same receptive field',
     compare: 'Compare',
     other: 'Same switches, another unit',
@@ -171,8 +169,6 @@ export const strings = {
       'The pattern of a deep projection depends strongly on the switches of this image; compare with another unit in the detail.',
   },
 };
-
-export type Strings = typeof strings;
 
 function size(height: number, width: number): string {
   return `${height} × ${width}`;

@@ -2,12 +2,10 @@ import {
   provideVSCodeDesignSystem,
   vsCodeButton,
   vsCodeCheckbox,
-  vsCodeDivider,
   vsCodeDropdown,
   vsCodeLink,
   vsCodeOption,
   vsCodeProgressRing,
-  vsCodeTag,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { element, type Attributes } from './element';
@@ -20,12 +18,10 @@ export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
     vsCodeButton(),
     vsCodeCheckbox(),
-    vsCodeDivider(),
     vsCodeDropdown(),
     vsCodeLink(),
     vsCodeOption(),
     vsCodeProgressRing(),
-    vsCodeTag(),
     vsCodeTextField(),
   );
 }
@@ -147,15 +143,6 @@ export function textField({ label, placeholder, onSubmit, testId }: TextFieldOpt
 
 export function progressRing(attributes: Attributes = {}): HTMLElement {
   return element('vscode-progress-ring', attributes);
-}
-
-export function divider(): HTMLElement {
-  return element('vscode-divider', { role: 'presentation' });
-}
-
-/** A short word in a frame. */
-export function tag(text: string, attributes: Attributes = {}): HTMLElement {
-  return element('vscode-tag', attributes, text);
 }
 
 /** Looks like a link, acts like a button. */

@@ -6,7 +6,8 @@ import { count, pair, strings } from '../strings';
 export interface LayerHeaderProps {
   readonly collapsed: boolean;
   readonly busy: boolean;
-  readonly table: boolean;
+  /** `null` where a table is all there is to choose. */
+  readonly table: boolean | null;
 }
 
 export interface LayerHeaderOptions {
@@ -62,6 +63,7 @@ export function createLayerHeader(options: LayerHeaderOptions): Component<LayerH
     element: header,
     update: (props) => {
       setAttributes(toggle, { 'aria-expanded': String(!props.collapsed) });
+      show(table, props.table !== null);
       setAttributes(table, { 'aria-pressed': String(props.table) });
       if (props.busy && spinner.childElementCount === 0) spinner.append(progressRing());
       if (!props.busy) spinner.replaceChildren();

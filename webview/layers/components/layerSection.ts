@@ -111,7 +111,7 @@ export function createLayerSection(options: LayerSectionOptions): LayerSection {
       header.update({
         collapsed: next.view.collapsed,
         busy: next.busy,
-        table: next.view.table || next.tables,
+        table: next.tables || refused ? null : next.view.table,
       });
       show(body, !next.view.collapsed);
       if (next.view.collapsed) return;

@@ -1,7 +1,8 @@
+import { displayBox } from '../../../src/core/imaging/display';
 import type { Picture } from '../../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../../src/protocol/model';
 import { element, setAttributes, setText, type Component } from '../../shared/element';
-import { displayBox, fit } from '../geometry';
+import { fit } from '../geometry';
 import type { PaintQueue } from '../paintQueue';
 import { paint, patchPicture, projectionPicture } from '../pictures';
 import { number, strings } from '../strings';

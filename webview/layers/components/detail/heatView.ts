@@ -1,7 +1,7 @@
 import { heatMap } from '../../../../src/core/imaging/display';
 import type { Picture } from '../../../../src/core/imaging/preprocessing';
 import type { FeatureMap } from '../../../../src/protocol/model';
-import { element, setAttributes, setText, type Component } from '../../../shared/element';
+import { element, setAttributes, show, type Component } from '../../../shared/element';
 import { cellAt, cellBox, type MapGrid } from '../../geometry';
 import { toCanvas } from '../../pictures';
 import { strings } from '../../strings';
@@ -24,7 +24,10 @@ const STEPS: Readonly<Record<string, readonly [y: number, x: number]>> = {
   ArrowRight: [0, 1],
 };
 
-/** One feature map's activation over the image; a click or the arrow keys choose another position of it. */
+/**
+ * One feature map's activation over the image; a click or the arrow keys choose another position of it. A map of
+ * one unit has nothing to choose from and is not shown.
+ */
 export function createHeatView(select: (position: readonly [number, number]) => void): Component<HeatProps> {
   const canvas = element('canvas', {
     class: 'heat',
@@ -33,7 +36,6 @@ export function createHeatView(select: (position: readonly [number, number]) => 
     role: 'application',
   });
   const frame = createImageFrame(canvas);
-  const hint = element('p', { class: 'muted hint' });
   let opacity = 0.65;
   let props: HeatProps | undefined;
 
@@ -70,16 +72,16 @@ export function createHeatView(select: (position: readonly [number, number]) => 
         if (props) drawHeat(canvas, props, opacity);
       },
     }),
-    hint,
+    element('p', { class: 'muted' }, strings.detail.heatHint),
   );
 
   return {
     element: view,
     update: (next) => {
       const { input, grid, featureMap } = next;
-      const single = featureMap !== null && featureMap.height * featureMap.width === 1;
+      const single = grid.height * grid.width === 1;
+      show(view, !single);
       setAttributes(canvas, { 'aria-label': next.label });
-      setText(hint, single ? strings.detail.single : strings.detail.heatHint);
       frame.markUnit(!single ? cellBox(grid, next.position) : null, input);
       const unchanged =
         props?.input === input && props.featureMap === featureMap && sameGrid(props.grid, grid);

@@ -1,12 +1,4 @@
-import type {
-  CallOptions,
-  Contract,
-  Failure,
-  Handlers,
-  Outcome,
-  Peer,
-  Transport,
-} from './contract';
+import type { CallOptions, Contract, Failure, Handlers, Outcome, Peer, Transport } from './contract';
 import { cancellation, toFailure } from './failure';
 
 type Message =

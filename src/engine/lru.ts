@@ -3,7 +3,6 @@ export interface Lru<V> {
   get(key: string): V | undefined;
   set(key: string, value: V, size: number): void;
   delete(key: string): void;
-  entries(): IterableIterator<readonly [string, V]>;
 }
 
 /** The newest value stays even when it is larger than the capacity alone. `dropped` hears of every value that leaves. */
@@ -35,8 +34,5 @@ export function createLru<V>(capacity: number, dropped: (value: V) => void = () 
       }
     },
     delete: remove,
-    *entries() {
-      for (const [key, { value }] of kept) yield [key, value];
-    },
   };
 }

@@ -130,6 +130,16 @@ describe('an operator without a rule', () => {
   });
 });
 
+describe('a forward pass that fails', () => {
+  it('names the node that the input does not fit', async () => {
+    const g = graphBuilder({ input: [1, 3, 20, 20], declared: [1, 3, 'height', 'width'] });
+    const features = g.flatten(g.relu(g.conv(g.input, { name: 'conv1', out: 4, kernel: 3 })));
+    const graph = g.build({ outputs: [g.gemm(features, { name: 'fc2', out: 3 })] });
+    const model = saved('misfit', graph, { preprocess: { crop: [30, 30] } });
+    await expectRefusal(record(model), 'forward-failed', 'node "fc2" (Gemm)');
+  });
+});
+
 describe('weights that are no numbers', () => {
   it('are a warning that names the weights and the first layer', async () => {
     const graph = smallNet();

@@ -171,6 +171,17 @@ describe('the panel', () => {
     expect(await rows.first().textContent()).toMatch(/rows \d+ to \d+, columns \d+ to \d+projected/);
   });
 
+  it('changes to another of its images and keeps the focus on the list', async () => {
+    const page = await settled(await open());
+    const list = page.getByTestId('image-select');
+    await list.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByText('harbour.jpg in ZFNet').waitFor();
+    await idle(page);
+    expect(await list.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await list.locator('.selected-value').innerText()).toBe('harbour.jpg');
+  });
+
   it('asks again with another method, and shares the scale of a layer without asking', async () => {
     const page = await settled(await open());
     const before = (await projects(page)).length;

@@ -39,6 +39,8 @@ export interface OtherUnit extends DetailProjection {
 export interface DetailSession {
   /** Requests what the opened detail lacks and drops what it no longer shows. */
   readonly update: () => void;
+  /** Somebody waits for a single picture: rows can wait. */
+  readonly isLoading: () => boolean;
   /** Aborts what is under way. */
   readonly stop: () => void;
   readonly data: () => DetailData | null;
@@ -93,7 +95,8 @@ export function createDetailSession(options: DetailSessionOptions): DetailSessio
     projections.want(projectionLoads(detail, options));
   };
 
-  return { update, stop, data };
+  const isLoading = () => maps.isLoading() || projections.isLoading();
+  return { update, isLoading, stop, data };
 }
 
 /** The detail as far as it is known. */

@@ -51,13 +51,22 @@ function start(): void {
     limitBytes: TILE_BYTES,
     distance: layerDistance(store.get, viewport.near),
   });
-  const session = createSession({ host, store, cache, visible: () => viewport.visible });
+  const session = createSession({
+    host,
+    store,
+    cache,
+    visible: () => viewport.visible,
+    isHeld: () => detailSession.isLoading(),
+  });
   const detailSession = createDetailSession({
     host,
     store,
     cache,
     session,
-    onChange: () => view.refresh(),
+    onChange: () => {
+      view.refresh();
+      session.wake();
+    },
   });
   const view = createPanelView({ root, scroller, store, host, session, detailSession, cache, viewport });
   if (restored.scroll) view.restore(restored.scroll);
@@ -70,8 +79,10 @@ function start(): void {
   scroller.addEventListener('scroll', save, { passive: true });
   store.subscribe((state, before) => {
     view.refresh();
-    if (needsRequests(state, before)) session.wake();
-    if (changesDetail(state, before)) detailSession.update();
+    const detailChanges = changesDetail(state, before);
+    // The detail first: while it waits for pictures, rows are not started.
+    if (detailChanges) detailSession.update();
+    if (detailChanges || needsRequests(state, before)) session.wake();
     if (state.busy === before.busy && state.statuses === before.statuses) save();
   });
   void session.begin();

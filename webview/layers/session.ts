@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly cache: TileCache;
   /** Labels of the layers in the viewport. */
   readonly visible: () => ReadonlySet<string>;
+  /** Something more urgent than rows is under way: start none until `wake`. */
+  readonly isHeld: () => boolean;
 }
 
 /** One subject after the other: runs it forward, keeps its rows filling, stops, resumes and retries. */
@@ -138,11 +140,12 @@ function missingMaps(state: PanelState, cache: TileCache, label: string): readon
 
 /** Fills the rows of the subject and method the state has at the time. */
 function createRowScheduler(
-  { host, store, cache, visible }: SessionOptions,
+  { host, store, cache, visible, isHeld }: SessionOptions,
   onFailure: (layer: string, failure: Failure) => void,
 ): Scheduler {
   return createScheduler({
     plan: () => {
+      if (isHeld()) return [];
       const labels = store.get().recording?.layers.map(({ label }) => label) ?? [];
       return planRows(labels, visible(), cache.isFull() ? 'none' : 'all');
     },

@@ -12,6 +12,7 @@ export interface Slots<T> {
   readonly get: (key: string) => Slot<T> | undefined;
   /** What is wanted from now on: the rest is aborted and forgotten, what is new is loaded. */
   readonly want: (loads: ReadonlyMap<string, Load<T>>) => void;
+  readonly isLoading: () => boolean;
   /** Aborts what is under way and forgets what failed; results stay. */
   readonly stop: () => void;
 }
@@ -46,6 +47,7 @@ export function createSlots<T>(onChange: () => void, onGone: (failure: Failure) 
       for (const key of [...slots.keys()]) if (!loads.has(key)) drop(key);
       for (const [key, run] of loads) if (!slots.has(key)) void load(key, run);
     },
+    isLoading: () => [...slots.values()].some(({ slot }) => slot.status === 'pending'),
     stop: () => {
       for (const [key, { slot }] of [...slots]) if (slot.status !== 'ok') drop(key);
     },

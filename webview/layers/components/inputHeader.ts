@@ -1,13 +1,15 @@
 import type { ModelSummary, Prediction, RecordingSummary } from '../../../src/protocol/model';
 import type { PanelSubject } from '../../../src/protocol/panelContract';
 import { element, setText, type Component } from '../../shared/element';
-import { button, dropdown } from '../../shared/toolkit';
+import { button, dropdown, type DropdownElement } from '../../shared/toolkit';
 import { paint } from '../pictures';
+import type { Phase } from '../state/panelState';
 import { percentText, strings } from '../strings';
 
 export interface InputHeaderProps {
   readonly subject: PanelSubject | null;
   readonly recording: RecordingSummary | null;
+  readonly phase: Phase;
 }
 
 export interface InputHeaderActions {
@@ -25,11 +27,11 @@ export function createInputHeader(actions: InputHeaderActions): Component<InputH
   const classes = element('div', { class: 'classes' });
   const facts = element('dl', { class: 'facts' });
   const warnings = element('div', { class: 'warnings' });
-  const chooser = element('span', { class: 'chooser' });
+  const chooser = createImageChooser();
   const buttons = element(
     'div',
     { class: 'header-buttons' },
-    chooser,
+    chooser.element,
     button({ text: strings.input.chooseImage, onClick: actions.chooseImage }),
     button({ text: strings.input.chooseModel, onClick: actions.chooseModel }),
   );
@@ -42,30 +44,41 @@ export function createInputHeader(actions: InputHeaderActions): Component<InputH
   );
   let before: InputHeaderProps | undefined;
 
+  const drawRecording = (recording: RecordingSummary | null) => {
+    figure.classList.toggle('empty', recording === null);
+    if (recording) {
+      paint(canvas, recording.input);
+      const { height, width } = recording.input;
+      canvas.setAttribute('aria-label', strings.input.canvas(height, width));
+      canvas.classList.toggle('pixelated', Math.max(height, width) <= SMALL);
+    }
+    classes.replaceChildren(...(recording ? [topClasses(recording.top)] : []));
+    facts.replaceChildren(...(recording ? factsOf(recording, actions) : []));
+    const all = recording ? [...recording.model.warnings, ...recording.warnings] : [];
+    warnings.replaceChildren(...(all.length > 0 ? [warningList(all)] : []));
+  };
+
   return {
     element: header,
     update: (props) => {
-      if (before?.subject === props.subject && before?.recording === props.recording) return;
-      const subjectChanged = before?.subject !== props.subject;
-      before = props;
-      const { subject, recording } = props;
-      setText(title, subject ? titleOf(subject, recording) : '');
-      title.title = subject?.model ?? '';
-      if (subjectChanged) chooser.replaceChildren(...imageChooser(subject, actions));
-      figure.classList.toggle('empty', recording === null);
-      if (recording) {
-        paint(canvas, recording.input);
-        const { height, width } = recording.input;
-        canvas.setAttribute('aria-label', strings.input.canvas(height, width));
-        canvas.classList.toggle('pixelated', Math.max(height, width) <= 64);
+      const { subject, recording, phase } = props;
+      // Until the next picture has run, the last one stays in place, dimmed, and nothing jumps.
+      const waiting = recording === null && phase === 'recording';
+      header.classList.toggle('stale', waiting);
+      if (!before || (!waiting && before.recording !== recording)) {
+        drawRecording(recording);
+        before = props;
       }
-      classes.replaceChildren(...(recording ? [topClasses(recording.top)] : []));
-      facts.replaceChildren(...(recording ? factsOf(recording, actions) : []));
-      const all = recording ? [...recording.model.warnings, ...recording.warnings] : [];
-      warnings.replaceChildren(...(all.length > 0 ? [warningList(all)] : []));
+      if (!subject) return;
+      setText(title, titleOf(subject, recording));
+      title.title = subject.model;
+      chooser.update({ subject, select: actions.selectImage });
     },
   };
 }
+
+/** Inputs up to this size are shown with crisp pixels. */
+const SMALL = 64;
 
 /** The last part of a path of either kind. */
 export function baseName(path: string): string {
@@ -76,17 +89,36 @@ function titleOf(subject: PanelSubject, recording: RecordingSummary | null): str
   return strings.input.heading(baseName(subject.image), recording?.model.name ?? baseName(subject.model));
 }
 
-function imageChooser(subject: PanelSubject | null, actions: InputHeaderActions): HTMLElement[] {
-  if (!subject || subject.images.length < 2) return [];
-  return [
-    dropdown({
-      label: strings.input.image,
-      choices: subject.images.map((image) => ({ value: image, text: baseName(image) })),
-      selected: subject.image,
-      onChange: actions.selectImage,
-      testId: 'image-select',
-    }),
-  ];
+interface ImageChooserProps {
+  readonly subject: PanelSubject;
+  readonly select: (image: string) => void;
+}
+
+/** Stays the same element as long as the images do: it may have the focus. */
+function createImageChooser(): Component<ImageChooserProps> {
+  const place = element('span', { class: 'chooser' });
+  let images: readonly string[] = [];
+  let list: DropdownElement | undefined;
+  return {
+    element: place,
+    update: ({ subject, select }) => {
+      if (images.join('\n') !== subject.images.join('\n')) {
+        images = subject.images;
+        list = imageDropdown(subject, select);
+        place.replaceChildren(...(images.length > 1 ? [list] : []));
+      } else if (list && list.value !== subject.image) list.value = subject.image;
+    },
+  };
+}
+
+function imageDropdown({ images, image }: PanelSubject, select: (image: string) => void): DropdownElement {
+  return dropdown({
+    label: strings.input.image,
+    choices: images.map((path) => ({ value: path, text: baseName(path) })),
+    selected: image,
+    onChange: select,
+    testId: 'image-select',
+  });
 }
 
 function topClasses(top: readonly Prediction[]): HTMLElement {

@@ -79,15 +79,15 @@ export const INITIAL_STATE: PanelState = {
   detail: null,
 };
 
-export function layerView(state: PanelState, layer: string): LayerView {
-  return (
-    state.views.get(layer) ?? {
-      shown: state.settings.mapsPerLayer,
-      extra: [],
-      collapsed: false,
-      table: false,
-    }
-  );
+const defaultViews = new WeakMap<PanelSettings, LayerView>();
+
+/** The same object as long as nothing changes, so that it can be compared. */
+export function layerView({ views, settings }: PanelState, layer: string): LayerView {
+  const chosen = views.get(layer) ?? defaultViews.get(settings);
+  if (chosen) return chosen;
+  const view = { shown: settings.mapsPerLayer, extra: [], collapsed: false, table: false };
+  defaultViews.set(settings, view);
+  return view;
 }
 
 const UNTOUCHED: LayerStatus = { revision: 0, failure: null };

@@ -25,7 +25,9 @@ export function createModels(backend: Backend): Models {
   });
   return {
     async use(file, body) {
-      const entry = await find(file);
+      const stamp = await modelStamp(file);
+      // Found and taken in one turn: nothing may close it in between.
+      const entry = find(file, stamp);
       entry.users++;
       try {
         return await body(await entry.opening);
@@ -37,8 +39,7 @@ export function createModels(backend: Backend): Models {
     forget: (file) => kept.delete(file),
   };
 
-  async function find(file: string): Promise<Entry> {
-    const stamp = await modelStamp(file);
+  function find(file: string, stamp: string): Entry {
     const known = kept.get(file);
     if (known?.stamp === stamp) return known;
     const opening = openModel(file, stamp, backend);

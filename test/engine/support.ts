@@ -40,6 +40,9 @@ export const context = <P>(
 });
 
 const root = path.resolve(import.meta.dirname, '../..');
+const bundles: string[] = [];
+
+afterAll(() => bundles.forEach((file) => rmSync(file, { force: true })));
 
 /** Bundles an entry as the build does, into a folder from which native packages are found. Returns the file. */
 export async function bundle(entry: string): Promise<string> {
@@ -59,6 +62,7 @@ export async function bundle(entry: string): Promise<string> {
     },
     logLevel: 'error',
   });
+  bundles.push(outfile);
   return outfile;
 }
 

@@ -3,6 +3,7 @@ import { findClassifier, type Classifier } from './graph/classifier';
 import type { Graph, GraphNode, Value } from './graph/graph';
 import { findLayers, type Layer } from './graph/layers';
 import { resolveGraph, type ResolvedGraph } from './graph/resolve';
+import { recogniseActivations } from './rewrite/activations';
 import type { Dims } from './tensor/tensor';
 
 /** A model opened for one input size: its graph, all shapes, its layers. Readonly and free of any runtime. */
@@ -46,7 +47,11 @@ export function openNetwork(graph: Graph, options: OpenOptions = {}): Network {
   const value = imageInput(graph);
   const input: NetworkInput = { name: value.name, dims: inputDims(value, options) };
   const inputs = new Map<string, Dims>([[input.name, input.dims]]);
-  const resolved = resolveGraph(graph, { inputs, ...(options.measured && { measured: options.measured }) });
+  const analysed = resolveGraph(recogniseActivations(graph), {
+    inputs,
+    ...(options.measured && { measured: options.measured }),
+  });
+  const resolved = { ...analysed, graph };
   const producers = new Map<string, GraphNode>();
   for (const node of graph.nodes)
     for (const output of node.outputs) if (output !== '') producers.set(output, node);

@@ -8,13 +8,14 @@ import type { Dims, Tensor } from '../tensor/tensor';
 
 /** A graph with everything known that follows from the size of its input. */
 export interface ResolvedGraph {
+  /** As it runs. */
   readonly graph: Graph;
   /** Of every tensor that could be worked out. */
   readonly shapes: ReadonlyMap<string, Dims>;
   readonly grids: ReadonlyMap<string, Grid>;
   /** Initializers and every tensor that follows from them and from shapes alone. */
   readonly constants: ReadonlyMap<string, Tensor>;
-  /** The nodes that depend on the image, in topological order. */
+  /** The nodes that depend on the image, in topological order, spelled-out activations as one node. */
   readonly nodes: readonly GraphNode[];
   /** Why a node's shapes could not be worked out, one sentence each, by node name. */
   readonly problems: ReadonlyMap<string, string>;

@@ -65,6 +65,9 @@ function cosine(a: Float32Array, b: Float32Array): number {
   return product / Math.sqrt(left * right);
 }
 
+// A file without any test would fail.
+it.runIf(hasShared)('has the shared models to compare with', () => expect(models).not.toEqual([]));
+
 describe.skipIf(!hasShared).each(models)('%s against an independent implementation', (name) => {
   const golden = JSON.parse(readFileSync(shared(`golden/${name}.json`), 'utf8')) as Golden;
   const input = floatArray(shared(`golden/${golden.input}`));

@@ -36,9 +36,12 @@ export function layerPanel(page: Page): LayerPanel {
   };
 }
 
+/** Right-clicks a picture in the Explorer and waits until the panel is about it. */
 export async function visualize(page: Page, picture: string): Promise<LayerPanel> {
   await chooseFromContextMenu(page, explorerFile(page, picture), menuEntry);
-  return layerPanel(page);
+  const panel = layerPanel(page);
+  await panel.view.locator('h1').filter({ hasText: picture }).waitFor();
+  return panel;
 }
 
 /** The row's active tiles, once all of them are drawn. */

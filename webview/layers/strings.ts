@@ -128,6 +128,11 @@ export const strings = {
       `Activation of ${layer} map ${map}. Unit at ${position2(position)}, activation ${number(activation)}`,
     sameBox: 'Same receptive field',
     compare: 'Compare',
+    methods: {
+      deconvnet: 'Deconvnet',
+      guided: 'Guided',
+      gradient: 'Gradient',
+    } satisfies Record<MethodName, string>,
     other: 'Same switches, another unit',
     otherCaption: (map: number) => `map ${map}, same switches`,
     otherHint: (map: number, seed: number) =>

@@ -10,7 +10,8 @@ export function createCompareButtons(change: (view: Partial<DetailView>) => void
   let data: DetailData | undefined;
   const methods = (Object.keys(strings.toolbar.methods) as MethodName[]).map((method) => {
     const toggle = button({
-      text: strings.toolbar.methods[method],
+      text: strings.detail.methods[method],
+      label: strings.toolbar.methods[method],
       testId: `compare-${method}`,
       onClick: () => {
         const compare = data?.view.compare ?? [];

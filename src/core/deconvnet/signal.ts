@@ -61,9 +61,7 @@ export function wholeSignal(signal: Signal): Signal {
   const { height, width } = grid;
   const starts = new Int32Array(units);
   const whole = zeroSignal({ grid, units, height, width, tops: starts, lefts: starts });
-  forEachRow(signal, whole, { y: 0, x: 0 }, (from, to, length) => {
-    whole.data.set(signal.data.subarray(from, from + length), to);
-  });
+  addShifted(signal, whole);
   return whole;
 }
 
@@ -77,25 +75,64 @@ export function sameWindows(a: Placement, b: Placement): boolean {
   );
 }
 
+/** How positions and maps of one signal correspond to those of another. */
+export interface Shift {
+  /** Position in the target minus position in the source. */
+  readonly y: number;
+  readonly x: number;
+  /** Map of the target for each map of the source, -1 for none; the same map where left out. */
+  readonly maps?: Int32Array;
+}
+
+const unmoved: Shift = { y: 0, x: 0 };
+
+/** Adds a signal to another one, where their windows overlap. What falls outside is outside the tensor or zero. */
+export function addShifted(from: Signal, to: Signal, shift = unmoved): void {
+  const { maps } = from.grid;
+  for (let u = 0; u < from.units; u++) {
+    const part = overlap(from, to, u, shift);
+    if (part === null) continue;
+    const { dy, dx, firstY, lastY, firstX, length } = part;
+    // Where whole rows of the same width meet, the rows of a map are one run.
+    const joined = length === from.width && length === to.width;
+    const runs = joined ? 1 : lastY - firstY;
+    const run = joined ? length * (lastY - firstY) : length;
+    for (let map = 0; map < maps; map++) {
+      const target = shift.maps ? shift.maps[map]! : map;
+      if (target < 0) continue;
+      let f = ((u * maps + map) * from.height + firstY) * from.width + firstX;
+      let t = ((u * to.grid.maps + target) * to.height + firstY + dy) * to.width + firstX + dx;
+      for (let r = 0; r < runs; r++, f += from.width, t += to.width) {
+        for (let i = 0; i < run; i++) to.data[t + i]! += from.data[f + i]!;
+      }
+    }
+  }
+}
+
+/** The rows and columns of a unit's window in `from` that lie in its window in `to`; `null` where there are none. */
+function overlap(from: Placement, to: Placement, unit: number, shift: Shift) {
+  const dy = from.tops[unit]! + shift.y - to.tops[unit]!;
+  const dx = from.lefts[unit]! + shift.x - to.lefts[unit]!;
+  const firstY = Math.max(0, -dy);
+  const lastY = Math.min(from.height, to.height - dy);
+  const firstX = Math.max(0, -dx);
+  const length = Math.min(from.width, to.width - dx) - firstX;
+  return length > 0 && lastY > firstY ? { dy, dx, firstY, lastY, firstX, length } : null;
+}
+
 /**
  * Calls `row` for every row of two windows that overlap: `from` at `fromOffset` and `to` at `toOffset`, `length` values each,
- * for every unit of every map. `shiftY` and `shiftX` are the position in `to` minus the position in `from`.
- * Values of `from` that fall outside the window of `to` are outside the tensor or zero.
+ * for every unit of every map, with the map and the position of the row's first value in `from`.
  */
 export function forEachRow(
   from: Placement,
   to: Placement,
-  shift: { readonly y: number; readonly x: number },
   row: (fromOffset: number, toOffset: number, length: number, map: number, y: number, x: number) => void,
 ): void {
   for (let u = 0; u < from.units; u++) {
-    const dy = from.tops[u]! + shift.y - to.tops[u]!;
-    const dx = from.lefts[u]! + shift.x - to.lefts[u]!;
-    const firstY = Math.max(0, -dy);
-    const lastY = Math.min(from.height, to.height - dy);
-    const firstX = Math.max(0, -dx);
-    const length = Math.min(from.width, to.width - dx) - firstX;
-    if (length <= 0) continue;
+    const part = overlap(from, to, u, unmoved);
+    if (part === null) continue;
+    const { dy, dx, firstY, lastY, firstX, length } = part;
     for (let map = 0; map < from.grid.maps; map++) {
       const fromPlane = (u * from.grid.maps + map) * from.height;
       const toPlane = (u * to.grid.maps + map) * to.height;

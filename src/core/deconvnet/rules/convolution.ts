@@ -1,7 +1,7 @@
 import type { Filters } from '../products';
 import { uncroppedSize } from '../products';
 import type { Rule } from '../rule';
-import { forEachRow, sameWindows, type Signal, type Target } from '../signal';
+import { addShifted, sameWindows, type Signal, type Target } from '../signal';
 import { convolutionOf } from '../../ops/convolution';
 import { constantInput, inputName, type Site } from '../../ops/site';
 import type { WindowAxis } from '../../ops/window';
@@ -56,8 +56,5 @@ function addCropped(
     target.give(result);
     return;
   }
-  const to = target.signal();
-  forEachRow(uncropped, to, { y: 0, x: 0 }, (source, start, length) => {
-    for (let i = 0; i < length; i++) to.data[start + i]! += result[source + i]!;
-  });
+  addShifted({ ...uncropped, data: result }, target.signal());
 }

@@ -153,7 +153,7 @@ function multiplyInto(
     );
     return;
   }
-  forEachRow(from, to, { y: 0, x: 0 }, (f, t, length, map, y, x) => {
+  forEachRow(from, to, (f, t, length, map, y, x) => {
     let v = frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX;
     for (let i = 0; i < length; i++, v += frozen.stepX)
       to.data[t + i]! += apply(from.data[f + i]!, values[v]!);

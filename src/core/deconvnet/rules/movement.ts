@@ -1,5 +1,5 @@
 import type { Rule, Step } from '../rule';
-import { forEachRow, isWhole, type Signal } from '../signal';
+import { addShifted, isWhole, type Signal } from '../signal';
 import { movementOf, type Movement } from '../../ops/layout';
 import type { GraphNode } from '../../graph/graph';
 
@@ -26,24 +26,14 @@ export const moveBack: Rule = {
       if (from === undefined) return;
       step.inputs.forEach((target, input) => {
         if (target === undefined) return;
-        const movement = cachedMovement(step, input, output);
+        const { scope, source, shiftY, shiftX } = cachedMovement(step, input, output);
         const to = target.signal();
-        if (movement.scope === 'maps') moveMaps(from, to, movement);
-        else moveElements(from, to, movement.source);
+        if (scope === 'maps') addShifted(from, to, { y: shiftY, x: shiftX, maps: source });
+        else moveElements(from, to, source);
       });
     });
   },
 };
-
-function moveMaps(from: Signal, to: Signal, { source, shiftY, shiftX }: Movement): void {
-  const toPlane = to.height * to.width;
-  forEachRow(from, to, { y: shiftY, x: shiftX }, (f, t, length, map) => {
-    const target = source[map]!;
-    if (target < 0) return;
-    const offset = t + (target - map) * toPlane;
-    for (let i = 0; i < length; i++) to.data[offset + i]! += from.data[f + i]!;
-  });
-}
 
 /** Every element for itself. The input's window is the whole tensor, since such an operator reaches everything. */
 function moveElements(from: Signal, to: Signal, source: Int32Array): void {

@@ -1,8 +1,6 @@
 import type { Rule, Step } from '../rule';
-import { forEachRow, sameWindows, type Signal, type Target } from '../signal';
+import { addShifted, forEachRow, sameWindows, type Signal, type Target } from '../signal';
 import { outputDims } from '../../ops/site';
-
-const here = { y: 0, x: 0 };
 
 /** Signal at output 0 and the place to add to at input 0. */
 export function passage(step: Step): { readonly from: Signal; readonly to: Signal } {
@@ -15,10 +13,7 @@ export function sendDown(from: Signal, target: Target): void {
     target.give(from.data);
     return;
   }
-  const to = target.signal();
-  forEachRow(from, to, here, (f, t, length) => {
-    for (let i = 0; i < length; i++) to.data[t + i]! += from.data[f + i]!;
-  });
+  addShifted(from, target.signal());
 }
 
 /** The signal goes down unchanged: dropout, casts, contrast normalisation (Zeiler & Fergus 2013, section 2.1). */
@@ -71,7 +66,7 @@ function fromRecorded(
       const from = step.outputs[0]!;
       const { data, grid } = from;
       const recorded = step.recorded(tensorOf(step));
-      forEachRow(from, from, here, (f, _t, length, map, y, x) => {
+      forEachRow(from, from, (f, _t, length, map, y, x) => {
         const r = (map * grid.height + y) * grid.width + x;
         for (let i = 0; i < length; i++) {
           if (data[f + i] !== 0) data[f + i] = apply(data[f + i]!, recorded[r + i]!, step);

@@ -14,16 +14,11 @@ export const unpool: Rule = {
   needsSwitches: true,
   down(step) {
     const { from, to } = passage(step);
-    forEachRow(
-      from,
-      from,
-      { y: 0, x: 0 },
-      isWhole(to) ? wholeRow(step, from, to) : windowRow(step, from, to),
-    );
+    forEachRow(from, from, isWhole(to) ? wholeRow(step, from, to) : windowRow(step, from, to));
   },
 };
 
-type Row = Parameters<typeof forEachRow>[3];
+type Row = Parameters<typeof forEachRow>[2];
 
 /** Adds a row of values at their switches, which are places in the whole map. */
 function wholeRow(step: Step, from: Signal, to: Signal): Row {

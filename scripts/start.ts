@@ -23,7 +23,7 @@ async function startDesktop(): Promise<void> {
 }
 
 async function startInBrowser(): Promise<void> {
-  const server = await startServer();
+  const server = await startServer({ settings: { 'git.openRepositoryInParentFolders': 'never' } });
   console.log(`Switchback runs in VS Code at\n\n  ${server.address({ folder, extension: repository })}\n`);
   console.log('Right-click a picture in the Explorer, then "Visualize ZFNet layers". Ctrl-C ends it.');
   let stopping = false;

@@ -161,7 +161,7 @@ export const strings = {
     dark: ['Darker', 'than grey: less light there speaks for it.'],
     colour: [
       'Colour',
-      'where the channels differ: blue where more blue speaks for the unit, yellow where less does.',
+      'shows channels that pull apart: blue where more blue speaks for the unit, yellow where less blue does.',
     ],
     signed:
       'Projections are signed: on the way down every layer rectifies the signal, but the last filters reach pixels ' +

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/vscode/**/*.test.ts'],
-    setupFiles: ['test/vscode/support/failures.ts'],
+    setupFiles: ['test/vscode/support/setup.ts'],
     environment: 'node',
     pool: 'forks',
     fileParallelism: false,

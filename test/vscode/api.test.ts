@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import type { ApiResult } from './api/harness';
 import { resultsVariable } from './api/harness';
@@ -10,8 +10,6 @@ import { makeWorkspace } from './support/workspace';
 // The tests run inside the extension host; here each of their results becomes a test of its own.
 const workspace = await makeWorkspace();
 const results = await runInExtensionHost();
-
-afterAll(() => workspace.remove());
 
 test('the suites in the extension host have run', () => expect(results).not.toEqual([]));
 

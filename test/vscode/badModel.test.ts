@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { drawnTiles, layerPanel, visualize } from './support/layerPanel';
 import type { Workbench } from './support/workbench';
@@ -14,11 +14,6 @@ describe('a text file named model.onnx', () => {
   beforeAll(async () => {
     workspace = await makeWorkspace({ model: 'This is a text, not a model.\n' });
     workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-    await workspace.remove();
   });
 
   test('gives one sentence that names the file', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { engineProcess } from './support/engineProcess';
 import type { LayerPanel } from './support/layerPanel';
@@ -27,11 +27,6 @@ describe('an engine in the middle of its work', () => {
     process.kill(engine, 'SIGSTOP');
     await visualize(workbench.page, 'stripes.png');
     await panel.button('cancel').waitFor();
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-    await workspace.remove();
   });
 
   test('Cancel needs no answer of the engine, and Resume goes on', async () => {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { drawnTiles, layerPanel, menuEntry, visualize } from './support/layerPanel';
 import type { Workbench } from './support/workbench';
@@ -26,11 +26,6 @@ describe('the ways to the panel', () => {
   });
 
   beforeEach(() => runCommand(page, 'View: Close All Editors'));
-
-  afterAll(async () => {
-    await workbench.close();
-    await workspace.remove();
-  });
 
   test('several selected pictures share a panel to page through', async () => {
     await explorerFile(page, 'discs.png').click();

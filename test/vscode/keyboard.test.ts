@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import type { LayerPanel } from './support/layerPanel';
 import { drawnTiles, layerPanel, menuEntry } from './support/layerPanel';
@@ -19,11 +19,6 @@ describe('without a mouse', () => {
     workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
     page = workbench.page;
     panel = layerPanel(page);
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-    await workspace.remove();
   });
 
   test('the menu of a file in the Explorer opens the panel', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { layersOf, projectTop } from './support/cli';
 import type { LayerPanel } from './support/layerPanel';
@@ -21,11 +21,6 @@ describe('the layers of a picture', () => {
     workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
     panel = await visualize(workbench.page, 'discs.png');
     await panel.sections.first().waitFor();
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-    await workspace.remove();
   });
 
   test('a right-click shows every layer of the model, in order', async () => {

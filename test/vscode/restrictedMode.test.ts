@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { layerPanel, menuEntry } from './support/layerPanel';
 import type { Workbench } from './support/workbench';
@@ -15,11 +15,6 @@ describe('a workspace that is not trusted', () => {
     const { folder } = workspace;
     workbench = await openWorkbench({ folder, extension: repository, workspaceTrust: 'ask' });
     await workbench.page.getByRole('button', { name: "No, I don't trust the authors" }).click();
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-    await workspace.remove();
   });
 
   test('keeps its model closed and says so', async () => {

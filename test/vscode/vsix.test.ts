@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { drawnTiles, visualize } from './support/layerPanel';
 import type { Workbench } from './support/workbench';
@@ -23,11 +23,6 @@ describe.runIf(supported)('the package for linux-x64', () => {
     await execute('npm', ['run', 'package', '--', '--out', vsix], { cwd: repository });
     workspace = await makeWorkspace();
     workbench = await openWorkbench({ folder: workspace.folder, vsix });
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-    await workspace.remove();
   });
 
   test('leaves the binaries of other platforms out', async () => {

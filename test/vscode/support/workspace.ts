@@ -17,6 +17,9 @@ export interface WorkspaceOptions {
   readonly model?: Uint8Array | string;
 }
 
+/** The workspaces that are still there. */
+export const madeWorkspaces = new Set<Workspace>();
+
 /** A folder as a user would open it: one model, two pictures, some text. */
 export async function makeWorkspace({ model = narrowZfnet() }: WorkspaceOptions = {}): Promise<Workspace> {
   const parent = await realpath(await mkdtemp(path.join(tmpdir(), 'switchback-')));
@@ -29,7 +32,16 @@ export async function makeWorkspace({ model = narrowZfnet() }: WorkspaceOptions 
     writeFile(file('stripes.png'), drawStripes()),
     writeFile(file('notes.txt'), 'Which maps see the discs?\n'),
   ]);
-  return { folder, file, remove: () => rm(parent, { recursive: true, force: true }) };
+  const workspace: Workspace = {
+    folder,
+    file,
+    remove: () => {
+      madeWorkspaces.delete(workspace);
+      return rm(parent, { recursive: true, force: true });
+    },
+  };
+  madeWorkspaces.add(workspace);
+  return workspace;
 }
 
 export function narrowZfnet(): Uint8Array {

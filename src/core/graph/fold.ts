@@ -65,6 +65,11 @@ const unary: Readonly<Record<string, (a: number) => number>> = {
   Not: (a) => Number(a === 0),
 };
 
+/** An entry of a table whose key comes from a model: `valueOf` and `__proto__` are no operators. */
+function entry<T>(table: Readonly<Record<string, T>>, op: string): T | undefined {
+  return Object.hasOwn(table, op) ? table[op] : undefined;
+}
+
 const typesByCode: Readonly<Record<number, DataType>> = {
   1: 'float32', 2: 'uint8', 3: 'int8', 4: 'uint16', 5: 'int16', 6: 'int32', 7: 'int64', 9: 'bool', 10: 'float32',
   11: 'float64', 12: 'uint32', 13: 'uint64',
@@ -88,12 +93,13 @@ export function foldNode(site: Site): readonly Tensor[] | undefined {
   if (op === 'Cast') return foldCast(first, intAttribute(site.node, 'to', 1));
   if (op === 'Where' && second && operands[2]) return [where(first, second, operands[2])];
   if (op === 'ReduceProd') return foldProduct(site, first);
-  const one = unary[op];
+  const one = entry(unary, op);
   if (one) return [tensorFrom(first.type, first.dims, toNumbers(first).map(one))];
   if (op === 'Mod' && intAttribute(site.node, 'fmod', 0) === 1) return undefined;
-  const two = binary[op] ?? comparisons[op];
+  const compare = entry(comparisons, op);
+  const two = compare ?? entry(binary, op);
   if (two && second && operands.length === 2)
-    return [combine(first, second, two, op in comparisons ? 'bool' : first.type)];
+    return [combine(first, second, two, compare ? 'bool' : first.type)];
   if (isLayout(op)) return site.node.outputs.map((_, output) => moveConstant(site, output));
   return undefined;
 }

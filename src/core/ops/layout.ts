@@ -290,10 +290,12 @@ export function elementSources(site: Site, input: number, output: number): Int32
   return operators[site.node.op]!.move(site, inputDims(site, input), outputDims(site, output), input, output);
 }
 
+/** Whether an operator only moves data: those of `elementSources` and `movementOf`. */
 export function isLayout(op: string): boolean {
-  return op in operators;
+  return Object.hasOwn(operators, op);
 }
 
+/** What is known of the operators that only move data. */
 export const layouts: Readonly<Record<string, Operator>> = Object.fromEntries(
   Object.entries(operators).map(([name, operator]) => [
     name,

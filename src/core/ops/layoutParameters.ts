@@ -50,7 +50,7 @@ export function unsqueezedDims(site: Site): Dims {
 export function splitSizes(site: Site, axis: number): readonly number[] {
   const given = listParameter(site, 1, 'split');
   if (given !== undefined) return given;
-  const parts = intAttribute(site.node, 'num_outputs', site.node.outputs.length);
+  const parts = site.node.outputs.length;
   const size = inputDims(site, 0)[axis]!;
   const part = Math.ceil(size / parts);
   return Array.from({ length: parts }, (_, i) => Math.min(part, size - i * part));

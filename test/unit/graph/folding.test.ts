@@ -212,6 +212,15 @@ describe('constants that follow from shapes and weights', () => {
     expect(folded).toBe(left.has(name) ? 0 : nodes.flatMap(({ outputs }) => outputs).length);
   });
 
+  it.each(['valueOf', 'toString', 'constructor', '__proto__'])('are not made up by an operator %s', (op) => {
+    const g = graphBuilder({ input: input.dims });
+    const output = g.node(op, [g.weight('w', [2, 3])]);
+    const graph = g.build({ outputs: [g.relu(g.input)] });
+    const { constants, nodes } = resolveGraph(graph, { inputs: new Map([[input.name, input.dims]]) });
+    expect(constants.has(output.name)).toBe(false);
+    expect(nodes.map((node) => node.op)).toContain(op);
+  });
+
   it('are found in whole networks', async () => {
     const spelled = ruleNets.find(({ name }) => name === 'batch norm spelled out')!;
     expect(await expectConstants(spelled.graph)).toBe(2);

@@ -7,6 +7,8 @@ import { moveBack } from './rules/movement';
 import { derivativeOfLrn, scaleBatchNorm } from './rules/normalization';
 import { pass, rectify, rectifyWhereActive } from './rules/pointwise';
 import { spreadAverage, spreadGlobalAverage, spreadReduceMean, unpool, unpoolGlobal } from './rules/pooling';
+import { clipBounds } from '../ops/activations';
+import type { Site } from '../ops/site';
 
 /** The names of the projection methods. */
 export type MethodName = 'deconvnet' | 'guided' | 'gradient';
@@ -48,6 +50,12 @@ const rectifierLike = [
   'Clip', 'LeakyRelu', 'PRelu', 'ThresholdedRelu', 'Elu', 'Selu', 'Celu', 'HardSwish', 'Swish', 'Gelu', 'Mish', 'Softplus',
 ]; // prettier-ignore
 
+/** ReLU6 and its like rectify; a Clip with another lower bound, such as a hard tanh, does not. */
+function refuseClip(site: Site): string | undefined {
+  const [low] = clipBounds(site);
+  return low === 0 ? undefined : `it clips from ${low}, and only a Clip from 0 rectifies`;
+}
+
 /** Activations of the LeNet kind, which squash. */
 const squashing = ['Sigmoid', 'HardSigmoid', 'Tanh'];
 
@@ -70,6 +78,7 @@ const deconvnet: Method = {
   ...rows(rectifierLike, (op) => ({
     ...rectify,
     approximate: () => `the paper knows ReLU only; ${op} is rectified like it`,
+    ...(op === 'Clip' && { refuses: refuseClip }),
   })),
   ...passSquashed,
   LRN: pass,
@@ -82,10 +91,12 @@ const guided: Method = {
   ...rows(rectifierLike, (op) => ({
     ...rectifyWhereActive,
     approximate: () => `guided backpropagation knows ReLU only; ${op} is treated like it`,
+    ...(op === 'Clip' && { refuses: refuseClip }),
   })),
 };
 
 /** The true derivative of the unit by the pixels, times the unit's activation. */
 const gradient: Method = { ...shared, ...derivatives, LRN: derivativeOfLrn, Mul: productRule };
 
+/** The projection methods by name. */
 export const methods: Readonly<Record<MethodName, Method>> = { deconvnet, guided, gradient };

@@ -37,6 +37,11 @@ const cases: Record<string, Case> = {
       ['Clip', /rectified/],
     ],
   },
+  'a Clip that rectifies nothing': {
+    build: (g) => layer(g, g.clip(g.conv(g.input, { out: 4, kernel: 3 }), { min: -1, max: 1 }), 'second'),
+    status: 'refused',
+    nodes: [['Clip', /from -1/]],
+  },
   'a squashing activation': {
     build: (g) => g.node('Tanh', [g.conv(g.input, { out: 4, kernel: 3 })]),
     status: 'approximate',

@@ -1,18 +1,12 @@
 import { derivativeOfInput, derivativeOfOutput } from './pointwise';
 import type { Rule, Step } from '../rule';
 import { floatAttribute, stringAttribute } from '../../graph/attributes';
+import { clipBounds } from '../../ops/activations';
 import { constantInput, inputDims, type Site } from '../../ops/site';
 import { toFloat32 } from '../../tensor/tensor';
 
 const alpha = (step: Step, fallback: number): number => floatAttribute(step.site.node, 'alpha', fallback);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-
-/** Bounds of a Clip, attributes up to opset 10 and inputs from 11 on. */
-function clipBounds({ site }: Step): readonly [low: number, high: number] {
-  const bound = (input: number, name: string, fallback: number): number =>
-    Number(constantInput(site, input)?.data[0] ?? floatAttribute(site.node, name, fallback));
-  return [bound(1, 'min', -Infinity), bound(2, 'max', Infinity)];
-}
 
 const sqrtTwo = Math.SQRT2;
 
@@ -51,7 +45,7 @@ const derivativeOfPRelu: Rule = {
 export const derivatives: Readonly<Record<string, Rule>> = {
   Relu: derivativeOfOutput((y) => (y > 0 ? 1 : 0)),
   Clip: derivativeOfOutput((y, step) => {
-    const [low, high] = clipBounds(step);
+    const [low, high] = clipBounds(step.site);
     return y > low && y < high ? 1 : 0;
   }),
   LeakyRelu: derivativeOfInput((x, step) => (x > 0 ? 1 : alpha(step, 0.01))),

@@ -8,6 +8,7 @@ import { invalidUnit, notRecorded, refusedPath } from '../errors';
 import { clip, type Box } from '../graph/box';
 import type { Grid } from '../ops/grid';
 import type { Region } from '../ops/operator';
+import { argMax } from '../tensor/argMax';
 
 /** One activation to examine: a feature map at one position. */
 export interface Unit {
@@ -18,6 +19,7 @@ export interface Unit {
   readonly seed?: number;
 }
 
+/** How to project, and who may stop it: the signal is checked before each batch and each node. */
 export interface ProjectOptions {
   readonly method: MethodName;
   readonly products: TransposedProducts;
@@ -97,12 +99,6 @@ function locate(recording: Recording, tensor: string, unit: Unit): Omit<Seeded, 
   const activation = values[start + place]!;
   const position = [Math.floor(place / grid.width), place % grid.width] as const;
   return { map: unit.map, position, activation, seed: unit.seed ?? activation };
-}
-
-function argMax(values: Float32Array, start: number, length: number): number {
-  let best = 0;
-  for (let i = 1; i < length; i++) if (values[start + i]! > values[start + best]!) best = i;
-  return best;
 }
 
 /** Splits units so that no batch's signals outgrow memory. */

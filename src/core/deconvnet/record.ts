@@ -3,6 +3,7 @@ import type { Layer } from '../graph/layers';
 import type { Network } from '../network';
 import type { Instrumented } from '../rewrite/instrument';
 import type { Session } from '../runtime';
+import { argMax } from '../tensor/argMax';
 import { toFloat32, type FloatTensor } from '../tensor/tensor';
 
 /** One image's forward pass with everything a projection reads: "present an image, record the switches". */
@@ -61,6 +62,7 @@ export interface LayerMaxima {
   readonly broken: boolean;
 }
 
+/** Finds the strongest unit of every map of a tensor that the recording holds. */
 export function layerMaxima(recording: Recording, layer: Pick<Layer, 'tensor'>): LayerMaxima {
   const grid = recording.network.resolved.grids.get(layer.tensor)!;
   const values = recording.features.get(layer.tensor)!;
@@ -68,18 +70,16 @@ export function layerMaxima(recording: Recording, layer: Pick<Layer, 'tensor'>):
   const maxima = new Float32Array(grid.maps);
   const positions = new Int32Array(grid.maps);
   let inactive = 0;
-  let broken = false;
   for (let map = 0; map < grid.maps; map++) {
-    const start = map * size;
-    let best = 0;
-    for (let i = 0; i < size; i++) {
-      const value = values[start + i]!;
-      if (value !== value) broken = true;
-      else if (!(value <= values[start + best]!)) best = i;
-    }
-    maxima[map] = values[start + best]!;
+    const best = argMax(values, map * size, size);
+    maxima[map] = values[map * size + best]!;
     positions[map] = best;
     if (!(maxima[map]! > 0)) inactive++;
   }
-  return { maxima, positions, inactive, broken };
+  return { maxima, positions, inactive, broken: holdsNaN(values) };
+}
+
+function holdsNaN(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) return true;
+  return false;
 }

@@ -52,6 +52,19 @@ describe('units of a request', () => {
     }
   });
 
+  it('are the strongest ones that the summary names, also beside values that are no numbers', async () => {
+    const { tensor } = layer('conv2');
+    const values = Float32Array.from(recording.features.get(tensor)!);
+    values.fill(NaN, 0, 3);
+    const broken = { ...recording, features: new Map([...recording.features, [tensor, values]]) };
+    const { maxima, positions, broken: noticed } = layerMaxima(broken, { tensor });
+    const [strongest] = await projectWhole(broken, tensor, [{ map: 0 }]);
+    expect(noticed).toBe(true);
+    expect(strongest!.activation).toBe(maxima[0]);
+    expect(strongest!.position).toEqual([Math.floor(positions[0]! / 12), positions[0]! % 12]);
+    expect(strongest!.activation).not.toBeNaN();
+  });
+
   it.each(['conv1', 'conv2', 'conv3', 'fc4'])('have the same pictures by the runtime: %s', async (label) => {
     const { tensor } = layer(label);
     const units = everyUnit(label).slice(0, 200);

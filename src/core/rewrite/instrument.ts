@@ -30,7 +30,7 @@ export function instrument(network: Network, also: readonly string[] = []): Inst
     const [output, indices = ''] = node.outputs as [string, string?];
     const wide = indices || `${output}:switches64`;
     const narrow = `${output}:switches`;
-    pools.set(node.name, { ...node, outputs: [output, wide] });
+    pools.set(node.name, { ...node, outputs: [output, wide], attributes: rowByRow(node) });
     casts.push(toInt32(wide, narrow));
     switches.set(node.name, narrow);
   }
@@ -47,6 +47,11 @@ export function instrument(network: Network, also: readonly string[] = []): Inst
     outputs: [...graph.outputs, ...added],
   };
   return { graph: instrumented, features, switches };
+}
+
+/** The order of switches that nobody in the model reads is free to choose. */
+function rowByRow({ attributes, outputs }: GraphNode): GraphNode['attributes'] {
+  return outputs[1] ? attributes : new Map([...attributes].filter(([name]) => name !== 'storage_order'));
 }
 
 function toInt32(from: string, to: string): GraphNode {

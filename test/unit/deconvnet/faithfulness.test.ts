@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { faithfulness, type Faithfulness } from '../../../src/core/deconvnet/faithfulness';
 import { UserError } from '../../../src/core/errors';
 import { openNetwork } from '../../../src/core/network';
-import { graphBuilder } from '../../support/graphBuilder';
+import { graphBuilder, int, ints } from '../../support/graphBuilder';
 import type { GraphBuilder, TensorRef } from '../../support/graphBuilder';
 import { projectWhole, recordGraph } from '../../support/recording';
 import { smallNet } from '../../support/smallNet';
@@ -73,6 +73,15 @@ const cases: Record<string, Case> = {
       ['Conv', /size/],
       ['FusedConv', /no rule/],
     ],
+  },
+  'a max pool whose switches the model reads column by column': {
+    build: (g) =>
+      g.node('MaxPool', [layer(g, g.input, 'first')], {
+        outputs: 2,
+        attributes: { kernel_shape: ints(1, 1), storage_order: int(1) },
+      }),
+    status: 'refused',
+    nodes: [['MaxPool', /column by column/]],
   },
   'a softmax': {
     build: (g) => g.softmax(layer(g, g.input, 'first')),

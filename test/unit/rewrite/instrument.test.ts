@@ -75,6 +75,19 @@ describe('an instrumented model', () => {
     places.forEach((place, i) => expect(Math.max(0, image[place]!)).toBe(pooled.data[i]));
   });
 
+  it('records switches row by row whatever order the pool declares', async () => {
+    const g = graphBuilder({ input: [1, 1, 2, 3] });
+    const attributes = { kernel_shape: { kind: 'ints', value: [2, 3] }, storage_order: int(1) } as const;
+    const pooled = g.node('MaxPool', [g.input], { name: 'pool', dims: [1, 1, 1, 1], attributes });
+    const network = openNetwork(g.build({ outputs: [pooled] }));
+    const instrumented = instrument(network);
+    const session = await runtime.open(instrumented.graph);
+    const input = floatTensor([1, 1, 2, 3], Float32Array.of(0, 0, 7, 0, 0, 0));
+    const { switches } = await record(network, instrumented, session, input);
+    await session.close();
+    expect(switches.get('pool')).toEqual(Int32Array.of(2));
+  });
+
   it('uses switches that the model already shows', async () => {
     const g = graphBuilder({ input: [1, 3, 9, 9] });
     const attributes = { kernel_shape: { kind: 'ints', value: [3, 3] }, storage_order: int(0) } as const;

@@ -5,6 +5,7 @@ import { intAttribute } from '../../graph/attributes';
 import { inputDims } from '../../ops/site';
 import { poolingWindow, reducedAxes } from '../../ops/pooling';
 import type { WindowAxis } from '../../ops/window';
+import { argMax } from '../../tensor/argMax';
 
 /**
  * "Unpooling" (Zeiler & Fergus 2013, section 2.1): each value goes to the place its maximum came from, recorded on the way up
@@ -12,6 +13,10 @@ import type { WindowAxis } from '../../ops/window';
  */
 export const unpool: Rule = {
   needsSwitches: true,
+  refuses: ({ node }) =>
+    intAttribute(node, 'storage_order', 0) === 1 && node.outputs[1]
+      ? 'the model uses its switches column by column, and they are read row by row'
+      : undefined,
   down(step) {
     const { from, to } = passage(step);
     forEachRow(from, from, isWhole(to) ? wholeRow(step, from, to) : windowRow(step, from, to));
@@ -153,10 +158,7 @@ export const unpoolGlobal: Rule = {
     const recorded = step.recorded(step.site.node.inputs[0]!);
     const positions = positionsOf(from, to);
     for (let map = 0; map < from.grid.maps; map++) {
-      let best = 0;
-      for (let i = 1; i < positions; i++) {
-        if (recorded[map * positions + i]! > recorded[map * positions + best]!) best = i;
-      }
+      const best = argMax(recorded, map * positions, positions);
       for (let unit = 0; unit < to.units; unit++) {
         const index = unit * from.grid.maps + map;
         to.data[index * positions + best]! += from.data[index]!;

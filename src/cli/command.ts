@@ -11,4 +11,6 @@ export interface Session {
 export interface Printed {
   readonly json: unknown;
   readonly text: string;
+  /** What is wrong with the model or the picture although the command succeeded, one sentence each. */
+  readonly warnings: readonly string[];
 }

@@ -13,10 +13,10 @@ export async function describeLayers({ model }: LayersOptions, { service }: Sess
   const file = modelPath(model);
   const summary = await service.models.use(file, async (open) => open.summary);
   const rows = summary.layers.map(cells);
-  const notes = summary.warnings.map((warning) => `warning: ${warning}`);
   return {
     json: { model: file, layers: summary.layers },
-    text: `${table([COLUMNS, ...rows])}${notes.map((note) => `${note}\n`).join('')}`,
+    text: table([COLUMNS, ...rows]),
+    warnings: summary.warnings,
   };
 }
 

@@ -4,7 +4,7 @@ import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
 import { createService } from '../engine/service';
 import type { Printed, Session } from './command';
 import { describeLayers, type LayersOptions } from './layers';
-import { parseCount, parseMaps, parsePosition, parsePositive } from './options';
+import { parseMaps, parsePosition, parsePositive } from './options';
 import { projectToFiles, type ProjectOptions } from './project';
 import { visualizeToFile, type VisualizeOptions } from './visualize';
 
@@ -76,7 +76,7 @@ function program(): Command {
     .description('Write a self-contained HTML report of every layer.')
     .addOption(model())
     .requiredOption('--image <file>', 'picture')
-    .addOption(new Option('--top <n>', 'feature maps per layer').argParser(parseCount).default(9))
+    .addOption(new Option('--top <n>', 'feature maps per layer').argParser(parsePositive).default(9))
     .requiredOption('--out <file>', 'the HTML file to write')
     .addOption(json())
     .action((options: VisualizeOptions & Output) =>
@@ -98,6 +98,7 @@ async function print({ json }: Output, command: (session: Session) => Promise<Pr
     if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
   };
   const result = await command({ service, progress });
+  for (const warning of result.warnings) process.stderr.write(`warning: ${warning}\n`);
   process.stdout.write(json ? `${JSON.stringify(result.json)}\n` : result.text);
 }
 

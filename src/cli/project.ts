@@ -1,11 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { layerMaxima, tensorOf } from '../core/deconvnet/record';
 import type { Projection } from '../core/deconvnet/project';
-import { fileNotFound, notWritable, wrongInputArray } from '../core/errors';
+import { notWritable, wrongInputArray } from '../core/errors';
 import { readNpy, writeNpy } from '../core/formats/npy';
 import { displayBox, displayTile, placeInBox } from '../core/imaging/display';
 import { floatTensor, sizeOf, toFloat32, type FloatTensor } from '../core/tensor/tensor';
+import { readRegularFile } from '../engine/modelFiles';
 import type { OpenModel } from '../engine/openModel';
 import { encodePng } from '../engine/encodePicture';
 import { projectUnits } from '../engine/projectUnits';
@@ -62,7 +63,11 @@ export async function projectToFiles(
     const array = floatTensor([units.length, ...dims], raw);
     await writeInto(path.join(folder, 'projections.npy'), writeNpy(array));
   }
-  return { json: result, text: `${path.join(folder, 'result.json')}\n` };
+  return {
+    json: result,
+    text: `${path.join(folder, 'result.json')}\n`,
+    warnings: [...recorded.model.summary.warnings, ...recorded.warnings],
+  };
 }
 
 async function recordOne(
@@ -81,10 +86,7 @@ async function recordOne(
 
 /** A network input from a file: exactly its dimensions, with or without the batch axis. */
 async function readInput(file: string, { network, summary }: OpenModel): Promise<FloatTensor> {
-  const bytes = await readFile(file).catch(() => {
-    throw fileNotFound(file);
-  });
-  const tensor = readNpy(bytes, path.basename(file));
+  const tensor = readNpy(await readRegularFile(file), path.basename(file));
   const { dims } = network.input;
   const [first, ...rest] = tensor.dims;
   const found = tensor.dims.length === 4 && first === 1 ? rest : tensor.dims;

@@ -37,18 +37,19 @@ export async function visualizeToFile(
       units: await projectLayer(recorded, layer, strongestMaps(maxima, options.top)),
     });
   }
-  const { top, input, warnings } = recorded;
+  const { top, input } = recorded;
+  const warnings = [...summary.warnings, ...recorded.warnings];
   const report = await renderReport({
     model: summary,
     image: path.basename(image),
     input: asPicture(input, summary.preprocessing),
     top,
-    warnings: [...summary.warnings, ...warnings],
+    warnings,
     layers,
   });
   await writeInto(out, report);
   const counted = layers.map(({ summary: { label }, units }) => ({ label, units: units.length }));
-  return { json: { model, image, out, layers: counted }, text: `${out}\n` };
+  return { json: { model, image, out, layers: counted }, text: `${out}\n`, warnings };
 }
 
 async function projectLayer(

@@ -36,7 +36,11 @@ export function invalidSidecar(file: string, field: string, expected: string): U
 }
 
 export function fileNotFound(file: string): UserError {
-  return new UserError('file-not-found', `There is no file ${file}.`, 'It may have been moved or deleted.');
+  return new UserError(
+    'file-not-found',
+    `There is no file ${file}.`,
+    'It may have been moved or deleted: choose another.',
+  );
 }
 
 export function unreadableFile(file: string, reason: string): UserError {

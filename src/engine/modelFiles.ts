@@ -29,10 +29,16 @@ export interface ModelBytes {
 export async function readModelFile(file: string): Promise<ModelBytes> {
   const { size } = await statFile(file);
   if (size > MAX_MODEL_BYTES) throw modelFileTooLarge(path.basename(file), size);
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await readRegularFile(file);
+  return { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** The bytes of a file. Throws a `UserError` when there is no such regular file or it cannot be read. */
+export async function readRegularFile(file: string): Promise<Uint8Array> {
+  await statFile(file);
+  return readFile(file).catch((error: unknown) => {
     throw unreadableFile(file, codeOf(error));
   });
-  return { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Changes when the file changes. Throws a `UserError` when there is no such regular file. */

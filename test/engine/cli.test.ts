@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -236,6 +236,37 @@ describe('visualize', () => {
   });
 });
 
+describe('warnings', () => {
+  it('go to stderr and leave the result alone', async () => {
+    const graph = smallNet();
+    const weights = Float32Array.from(graph.constants.get('conv2.weight')!.data as Float32Array).fill(NaN);
+    const broken = floatTensor(graph.constants.get('conv2.weight')!.dims, weights);
+    writeModel(file('nan.onnx'), {
+      ...graph,
+      constants: new Map([...graph.constants, ['conv2.weight', broken]]),
+    });
+    const args = ['--image', image, '--layer', 'conv1', '--map', '0', '--json', '--out', file('nan')];
+    const { status, stdout, stderr } = await run('project', '--model', 'nan.onnx', ...args);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(readResult(file('nan')));
+    expect(stderr).toMatch(/^warning: .*"conv2.weight".*\nwarning: .*"conv2".*\n$/);
+    const layers = await run('layers', '--model', 'nan.onnx');
+    expect(layers.stdout.trimEnd().split('\n')).toHaveLength(5);
+    expect(layers.stderr).toContain('"conv2.weight"');
+  });
+});
+
+describe('a reader that has seen enough', () => {
+  it('ends the command without a word', async () => {
+    const child = spawn(process.execPath, [entry, 'layers', '--model', model], { cwd: folder });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
 describe('exit status', () => {
   const project = (...args: string[]) => ['project', '--model', 'small.onnx', '--out', 'out', ...args];
   const ready = ['--image', 'waves.png', '--layer', 'conv1', '--map', '0'];
@@ -249,6 +280,11 @@ describe('exit status', () => {
       'an input that is no array',
       project('--input', 'waves.png', '--layer', 'conv1', '--map', '0'),
       'waves.png',
+    ],
+    [
+      'an input that is a folder',
+      project('--input', '.', '--layer', 'conv1', '--map', '0'),
+      'cannot be read',
     ],
     ['an unknown layer', project('--image', 'waves.png', '--layer', 'conv9', '--map', '0'), 'conv9'],
     ['an unknown map', project('--image', 'waves.png', '--layer', 'conv1', '--map', '99'), '99'],
@@ -276,6 +312,7 @@ describe('exit status', () => {
     ['no layer', project('--image', 'waves.png', '--map', '0')],
     ['a map that is no number', project('--image', 'waves.png', '--layer', 'conv1', '--map', 'x')],
     ['a position of one number', project(...ready, '--at', '5')],
+    ['no maps to visualize', ['visualize', '--image', 'waves.png', '--out', 'x.html', '--top', '0']],
     ['an unknown method', project(...ready, '--method', 'magic')],
     ['no image to visualize', ['visualize', '--out', 'x.html']],
   ])('is 2 for %s', async (_, args) => {

@@ -287,6 +287,14 @@ export function noImageInput(found: string): UserError {
   );
 }
 
+export function fixedBatch(input: string, declared: number, wanted: number): UserError {
+  return new UserError(
+    'fixed-batch',
+    `The model's input "${input}" takes batches of ${declared} images only, not of ${wanted}.`,
+    'Export the model with a batch of 1, or with an open batch dimension (dynamic_axes).',
+  );
+}
+
 export function invalidInputSize(declared: readonly number[], wanted: readonly number[]): UserError {
   return new UserError(
     'input-size',

@@ -1,4 +1,4 @@
-import { invalidInputSize, noImageInput } from './errors';
+import { fixedBatch, invalidInputSize, noImageInput } from './errors';
 import { findClassifier, type Classifier } from './graph/classifier';
 import type { Graph, GraphNode, Value } from './graph/graph';
 import { findLayers, type Layer } from './graph/layers';
@@ -26,10 +26,11 @@ export interface NetworkInput {
   readonly dims: readonly [batch: number, channels: number, height: number, width: number];
 }
 
+/** What the file of a model may leave open. */
 export interface OpenOptions {
   /** Height and width where the model leaves them open; a model of fixed size refuses any other. */
   readonly inputSize?: readonly [height: number, width: number] | undefined;
-  /** Images per forward pass. */
+  /** Images per forward pass, 1 where left out; a model of a fixed batch refuses any other. */
   readonly batch?: number;
   /** Shapes of `Network.unmeasured`, found by running the model. */
   readonly measured?: ReadonlyMap<string, Dims>;
@@ -40,8 +41,8 @@ const defaultSize = 224;
 
 /**
  * Finds the image input, infers every shape and lists the layers. Throws a `UserError` where the model has no image
- * input or does not take the size asked for. Operators that are not known are no error here: they matter only on the
- * path of a projection.
+ * input or does not take the size or batch asked for. Operators that are not known are no error here: they matter
+ * only on the path of a projection.
  */
 export function openNetwork(graph: Graph, options: OpenOptions = {}): Network {
   const value = imageInput(graph);
@@ -65,7 +66,7 @@ export function openNetwork(graph: Graph, options: OpenOptions = {}): Network {
   };
 }
 
-/** The one input with four axes and 1, 3 or 4 channels; models with further inputs cannot be fed by a picture alone. */
+/** The one input, with four axes and 1 or 3 channels; models with further inputs cannot be fed by a picture alone. */
 function imageInput(graph: Graph): Value {
   const [only, ...others] = graph.inputs;
   if (only === undefined || others.length > 0) {
@@ -83,7 +84,8 @@ function imageInput(graph: Graph): Value {
 }
 
 function inputDims(value: Value, options: OpenOptions): NetworkInput['dims'] {
-  const [, channels, height, width] = value.shape!;
+  const [declaredBatch, channels, height, width] = value.shape!;
+  const { batch = 1 } = options;
   const [wantedHeight, wantedWidth] = options.inputSize ?? [];
   const size = [
     axisLength(height!, wantedHeight),
@@ -93,7 +95,10 @@ function inputDims(value: Value, options: OpenOptions): NetworkInput['dims'] {
   if (options.inputSize && (size[0] !== wantedHeight || size[1] !== wantedWidth)) {
     throw invalidInputSize(size, options.inputSize);
   }
-  return [options.batch ?? 1, typeof channels === 'number' ? channels : 3, size[0], size[1]];
+  if (typeof declaredBatch === 'number' && declaredBatch !== batch) {
+    throw fixedBatch(value.name, declaredBatch, batch);
+  }
+  return [batch, typeof channels === 'number' ? channels : 3, size[0], size[1]];
 }
 
 function axisLength(declared: number | string | null, wanted: number | undefined): number {

@@ -109,6 +109,12 @@ describe('a model file', () => {
     await expectRefusal(open(saved('tabular', graph)), 'no-image-input', '[1, 10]');
   });
 
+  it('of a fixed batch of several images', async () => {
+    const graph = smallNet();
+    const inputs = graph.inputs.map((input) => ({ ...input, shape: [4, 3, 48, 48] }));
+    await expectRefusal(open(saved('batch', { ...graph, inputs })), 'fixed-batch', 'batches of 4');
+  });
+
   it('that the runtime refuses, named with the reason', async () => {
     const graph = withNode('NoSuchOperator', { after: 'relu2', domain: 'com.example' });
     await expectRefusal(record(saved('custom', graph)), 'runtime-refused', 'custom.onnx');

@@ -23,7 +23,7 @@ export function mapDims(dims: Dims, grid: Grid): Dims {
   return dims.slice(0, dims.length - grid.axes);
 }
 
-/** Tensors of four and more axes carry positions in the last two; others none, unless `gridsOf` knows better. */
+/** Tensors of four and more axes carry positions in the last two; others none, unless `gridAfter` knows better. */
 export function gridOf(dims: Dims): Grid {
   if (dims.length < 4) return { maps: sizeOf(dims), height: 1, width: 1, axes: 0 };
   const [height, width] = dims.slice(-2) as [number, number];

@@ -3,6 +3,8 @@ export interface Lru<V> {
   get(key: string): V | undefined;
   set(key: string, value: V, size: number): void;
   delete(key: string): void;
+  /** Keys in no particular order; they may be deleted on the way. */
+  keys(): Iterable<string>;
 }
 
 /** The newest value stays even when it is larger than the capacity alone. `dropped` hears of every value that leaves. */
@@ -34,5 +36,6 @@ export function createLru<V>(capacity: number, dropped: (value: V) => void = () 
       }
     },
     delete: remove,
+    keys: () => [...kept.keys()],
   };
 }

@@ -12,6 +12,8 @@ import { recordInput, type Recorded } from './recorded';
 export interface Recordings {
   /** The layers of the model are recorded, and the tensor that `layer` names where it is another one. */
   of(subject: Subject & { readonly layer?: string }, caller: Caller): Promise<Recorded>;
+  /** Gives back the memory of a model's forward passes, and with them that of its weights. */
+  forget(model: string): void;
 }
 
 export interface Caller {
@@ -24,23 +26,28 @@ const KEPT_BYTES = 384 * 2 ** 20;
 
 /** Several callers may wait for one forward pass; it is abandoned when all of them have cancelled. */
 interface Entry {
+  readonly model: string;
   readonly result: Promise<Recorded>;
   waiting: number;
+  /** Those who wait still get their answer. */
+  forgotten: boolean;
 }
 
 export function createRecordings(models: Models): Recordings {
   const kept = createLru<Entry>(KEPT_BYTES);
 
-  const start = (key: string, job: Job): Entry => {
+  const start = (key: string, file: string, job: Job): Entry => {
     const goOn = () => {
       if (entry.waiting > 0) return;
       kept.delete(key);
       throw new Error('Every caller has cancelled.');
     };
-    const entry: Entry = { result: recordImage(job, goOn), waiting: 0 };
+    const entry: Entry = { model: file, result: recordImage(job, goOn), waiting: 0, forgotten: false };
     kept.set(key, entry, 0);
     entry.result.then(
-      ({ recording }) => kept.set(key, entry, bytesOf(recording)),
+      ({ recording }) => {
+        if (!entry.forgotten) kept.set(key, entry, bytesOf(recording));
+      },
       // What failed is tried again next time.
       () => kept.delete(key),
     );
@@ -48,6 +55,14 @@ export function createRecordings(models: Models): Recordings {
   };
 
   return {
+    forget: (file) => {
+      for (const key of kept.keys()) {
+        const entry = kept.get(key);
+        if (entry?.model !== file) continue;
+        entry.forgotten = true;
+        kept.delete(key);
+      }
+    },
     of: async ({ model: file, image, layer }, { signal, step }) => {
       await step?.('model');
       return models.use(file, async (model) => {
@@ -55,7 +70,7 @@ export function createRecordings(models: Models): Recordings {
         signal.throwIfAborted();
         const also = alsoRecorded(model, layer);
         const key = JSON.stringify([file, model.stamp, image, stamp, also]);
-        const entry = kept.get(key) ?? start(key, { model, image, also, step });
+        const entry = kept.get(key) ?? start(key, file, { model, image, also, step });
         entry.waiting++;
         const leave = () => entry.waiting--;
         signal.addEventListener('abort', leave, { once: true });

@@ -36,6 +36,7 @@ export function createService(runtime: Runtime): Service {
       featureMap(await recordings.of(request, { signal }), request.layer, request.map),
     forget: async ({ model }) => {
       models.forget(model);
+      recordings.forget(model);
       return null;
     },
     ping: async () => null,

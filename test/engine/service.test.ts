@@ -111,6 +111,22 @@ describe('forward passes', () => {
     expect((await service.handlers.record(subject, context())).layers).toHaveLength(4);
     expect(counts.forward).toBe(1);
   });
+
+  it('are given back with their model, and run again when it is asked for anew', async () => {
+    const { service, counts } = counting();
+    const running = service.handlers.record(subject, context());
+    await service.handlers.forget({ model: subject.model }, context());
+    await running;
+    await service.handlers.record(subject, context());
+    await service.handlers.record(subject, context());
+    const kept = counts.forward;
+    await service.handlers.forget({ model: file('another.onnx') }, context());
+    await service.handlers.record(subject, context());
+    expect(counts.forward).toBe(kept);
+    await service.handlers.forget({ model: subject.model }, context());
+    await service.handlers.record(subject, context());
+    expect(counts.forward).toBe(kept + 1);
+  });
 });
 
 describe('models', () => {

@@ -12,6 +12,7 @@ export interface Runtime {
   open(graph: Graph): Promise<Session>;
 }
 
+/** A graph ready to run. */
 export interface Session {
   /**
    * One forward pass. `feeds` has every graph input; the result has every name in `fetches`.

@@ -34,6 +34,7 @@ function join(a: Region | undefined, b: Region | undefined): Region | undefined 
   return a === 'all' || b === 'all' ? 'all' : union(a, b);
 }
 
+/** A region as a box; everything is the whole of `height` x `width`. */
 export function boxOf(region: Region, { height, width }: Pick<Grid, 'height' | 'width'>): Box {
   return region === 'all' ? { top: 0, left: 0, height, width } : region;
 }

@@ -12,6 +12,7 @@ const types = {
 
 type TypeName = keyof typeof types;
 
+/** The tensors that `.npy` files are read into and written from. */
 export type NpyTensor = Extract<Tensor, { type: (typeof types)[TypeName]['type'] }>;
 
 const MAGIC = '\x93NUMPY';

@@ -16,18 +16,22 @@ export function intAttribute(node: GraphNode, name: string, fallback: number): n
   return read(node, name, 'int')?.value ?? fallback;
 }
 
+/** As `intAttribute`, for a float. */
 export function floatAttribute(node: GraphNode, name: string, fallback: number): number {
   return read(node, name, 'float')?.value ?? fallback;
 }
 
+/** As `intAttribute`, for a string. */
 export function stringAttribute(node: GraphNode, name: string, fallback: string): string {
   return read(node, name, 'string')?.value ?? fallback;
 }
 
+/** A list of whole numbers, undefined where the node leaves it out. */
 export function intsAttribute(node: GraphNode, name: string): readonly number[] | undefined {
   return read(node, name, 'ints')?.value;
 }
 
+/** A tensor, undefined where the node leaves it out. */
 export function tensorAttribute(node: GraphNode, name: string): Tensor | undefined {
   return read(node, name, 'tensor')?.value;
 }

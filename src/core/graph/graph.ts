@@ -25,6 +25,7 @@ export interface Graph {
 /** A dimension is a size, or a name or `null` where the model leaves it open. */
 export type Dimension = number | string | null;
 
+/** An input or output of a graph as the model declares it. */
 export interface Value {
   readonly name: string;
   readonly type: DataType;
@@ -32,6 +33,7 @@ export interface Value {
   readonly shape: readonly Dimension[] | null;
 }
 
+/** One operator at work: which tensors it reads and makes, by name. */
 export interface GraphNode {
   /** Unique in the graph, never empty. */
   readonly name: string;
@@ -45,6 +47,7 @@ export interface GraphNode {
   readonly attributes: ReadonlyMap<string, Attribute>;
 }
 
+/** A parameter of a node, by kind. */
 export type Attribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
@@ -65,6 +68,7 @@ export interface Diagnostic {
   readonly node?: string;
 }
 
+/** What an importer makes of a file. */
 export interface Imported {
   readonly graph: Graph;
   readonly diagnostics: readonly Diagnostic[];

@@ -21,6 +21,7 @@ export interface ResolvedGraph {
   readonly problems: ReadonlyMap<string, string>;
 }
 
+/** What a graph leaves open. */
 export interface ResolveOptions {
   /** Dimensions of every graph input. */
   readonly inputs: ReadonlyMap<string, Dims>;

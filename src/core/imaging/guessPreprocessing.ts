@@ -1,5 +1,6 @@
 import type { Preprocessing } from './preprocessing';
 
+/** What a model file tells about the images it was trained with. */
 export interface PreprocessingClues {
   /** Of the image input. */
   readonly input: { readonly name: string; readonly dims: readonly number[] };
@@ -10,6 +11,7 @@ export interface PreprocessingClues {
   readonly firstOp: string;
 }
 
+/** A guess, and what to tell the user about it. */
 export interface GuessedPreprocessing {
   readonly preprocessing: Preprocessing;
   /** One sentence: from what it was guessed. */

@@ -12,6 +12,7 @@ export interface Convolution {
   readonly outputs: number;
 }
 
+/** The geometry of a Conv node. Throws a `ShapeError` where its input and weights do not fit. */
 export function convolutionOf(site: Site): Convolution {
   const input = inputDims(site, 0);
   const weights = inputDims(site, 1);
@@ -34,4 +35,5 @@ const conv: Operator = {
     region === 'all' ? 'all' : reachOf(convolutionOf(site).window, region),
 };
 
+/** What is known of Conv. */
 export const convolutions: Readonly<Record<string, Operator>> = { Conv: conv };

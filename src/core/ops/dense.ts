@@ -32,4 +32,5 @@ const matMul: Operator = {
   reach: everything,
 };
 
+/** What is known of fully connected layers. */
 export const dense: Readonly<Record<string, Operator>> = { Gemm: gemm, MatMul: matMul };

@@ -44,6 +44,7 @@ const unaryNames = [
 
 const naryNames = ['Add', 'Sum', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Mean', 'Pow'] as const;
 
+/** What is known of the operators that keep positions: activations, normalisations, arithmetic. */
 export const elementwise: Readonly<Record<string, Operator>> = {
   ...Object.fromEntries(unaryNames.map((name) => [name, unary])),
   ...Object.fromEntries(naryNames.map((name) => [name, nary])),

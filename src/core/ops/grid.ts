@@ -14,6 +14,7 @@ export interface Grid {
   readonly axes: 0 | 1 | 2;
 }
 
+/** Whether two tensors have the same positions; those without any have none in common. */
 export function sameGrid(a: Grid, b: Grid): boolean {
   return a.height === b.height && a.width === b.width && a.axes > 0 && b.axes > 0;
 }

@@ -13,6 +13,7 @@ function listParameter(site: Site, input: number, attribute: string): readonly n
   return toNumbers(value);
 }
 
+/** Output dimensions of a Reshape: 0 copies (unless `allowzero`), -1 takes what is left. Throws where sizes differ. */
 export function reshapedDims(site: Site): Dims {
   const wanted = listParameter(site, 1, 'shape');
   if (wanted === undefined) throw new ShapeError('Reshape without a shape');
@@ -30,6 +31,7 @@ export function reshapedDims(site: Site): Dims {
   return dims;
 }
 
+/** The axes a Squeeze removes, none negative: all of length 1 where it names none. */
 export function squeezeAxes(site: Site): readonly number[] {
   const dims = inputDims(site, 0);
   const axes = listParameter(site, 1, 'axes');
@@ -37,6 +39,7 @@ export function squeezeAxes(site: Site): readonly number[] {
   return axes.map((axis) => normalizeAxis(axis, dims.length));
 }
 
+/** Output dimensions of an Unsqueeze. */
 export function unsqueezedDims(site: Site): Dims {
   const dims = inputDims(site, 0);
   const axes = listParameter(site, 1, 'axes');
@@ -47,6 +50,7 @@ export function unsqueezedDims(site: Site): Dims {
   return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1)));
 }
 
+/** Lengths of a Split's outputs along its axis: as given, else equal, the last one shorter. */
 export function splitSizes(site: Site, axis: number): readonly number[] {
   const given = listParameter(site, 1, 'split');
   if (given !== undefined) return given;
@@ -63,6 +67,7 @@ export interface Cut {
   readonly length: number;
 }
 
+/** What a Slice takes of each axis, bounds clamped to the input as ONNX does. */
 export function sliceOf(site: Site): readonly Cut[] {
   const dims = inputDims(site, 0);
   const starts = listParameter(site, 1, 'starts') ?? [];

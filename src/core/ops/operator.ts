@@ -28,8 +28,11 @@ export interface Operator {
 
 export { ShapeError } from './shapeError';
 
+/** `paths` of an operator whose further inputs are parameters. */
 export const firstInput = (): readonly number[] => [0];
 
+/** `reach` of an operator that looks at the same positions only. */
 export const samePosition = (_site: Site, _input: number, region: Region): Region => region;
 
+/** `reach` of an operator that looks at the whole input. */
 export const everything = (): Region => 'all';

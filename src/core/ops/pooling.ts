@@ -47,6 +47,7 @@ const reduceMean: Operator = {
   reach: everything,
 };
 
+/** What is known of local and global pools. */
 export const poolings: Readonly<Record<string, Operator>> = {
   MaxPool: pool,
   AveragePool: pool,

@@ -29,6 +29,7 @@ export function inputDims(site: Site, index: number): Dims {
   return dimsOf(site, inputName(site, index));
 }
 
+/** Dimensions of an output. Throws a `ShapeError` where shape inference did not reach it. */
 export function outputDims(site: Site, index = 0): Dims {
   return dimsOf(site, site.node.outputs[index] ?? '');
 }
@@ -46,10 +47,12 @@ export function normalizeAxis(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
+/** How an input splits into maps and positions. Throws where that is not known. */
 export function inputGrid(site: Site, index: number): Grid {
   return gridNamed(site, inputName(site, index));
 }
 
+/** How an output splits into maps and positions. Throws where that is not known. */
 export function outputGrid(site: Site, index = 0): Grid {
   return gridNamed(site, site.node.outputs[index] ?? '');
 }

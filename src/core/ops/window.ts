@@ -16,6 +16,7 @@ export interface WindowAxis {
   readonly output: number;
 }
 
+/** A sliding window over rows and columns. */
 export interface Window {
   readonly y: WindowAxis;
   readonly x: WindowAxis;

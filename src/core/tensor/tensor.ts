@@ -13,8 +13,10 @@ export interface TypedArrays {
   bool: Uint8Array;
 }
 
+/** Name of an element type. */
 export type DataType = keyof TypedArrays;
 
+/** Lengths of a tensor's axes, outermost first. */
 export type Dims = readonly number[];
 
 /** A dense array, row-major over `dims`. `dims: []` is a scalar with one element. */

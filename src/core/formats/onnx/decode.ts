@@ -24,6 +24,7 @@ import { upgradeOldOperators } from './oldOperators';
 import { parseModel, toNumber } from './proto';
 import { topologicalOrder } from './topology';
 
+/** What the bytes of a model do not say. */
 export interface DecodeOptions {
   /** Reads weights that are stored beside the model; without it such a model is refused. */
   readonly external?: ReadExternal;

@@ -6,6 +6,7 @@ import { isHalf } from './elementTypes';
 import type { ReadExternal } from './externalData';
 import { capturedTensors, subgraphsOf, subgraphUsesHalf } from './subgraphs';
 
+/** Nodes of a file before they are sorted. */
 export interface DecodedNodes {
   readonly nodes: readonly GraphNode[];
   /** Tensors a node reads from inside its subgraphs, beside its inputs. */

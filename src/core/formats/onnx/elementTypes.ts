@@ -8,6 +8,7 @@ interface ElementType {
   readonly bytes?: number;
 }
 
+/** `TensorProto.DataType` of the half-precision types, which are widened. */
 export const FLOAT16 = 10;
 export const BFLOAT16 = 16;
 
@@ -39,10 +40,12 @@ const elementTypes: readonly ElementType[] = [
   { name: 'float4e2m1' },
 ];
 
+/** What is known of a `TensorProto.DataType`; a name alone for types that graphs do not carry. */
 export function elementType(code: number): ElementType {
   return elementTypes[code] ?? { name: `element type ${code}` };
 }
 
+/** Whether a `TensorProto.DataType` is float16 or bfloat16. */
 export function isHalf(code: number): boolean {
   return code === FLOAT16 || code === BFLOAT16;
 }

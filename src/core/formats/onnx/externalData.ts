@@ -1,6 +1,7 @@
 import type { onnx } from 'onnx-proto';
 import { externalDataEscapes, badTensorData, externalDataUnavailable } from '../../errors';
 
+/** A part of a file beside the model that holds the elements of one tensor. */
 export interface ExternalRequest {
   /** As in the model: relative to the model's folder, with forward slashes, never leaving it by its spelling. */
   readonly location: string;

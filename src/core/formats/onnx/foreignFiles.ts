@@ -4,6 +4,7 @@ interface ForeignFormat {
   readonly matches: (bytes: Uint8Array, head: string) => boolean;
 }
 
+/** A file that is something else than an ONNX model. */
 export interface ForeignFile {
   /** Completes "<file> is …, not an ONNX model." */
   readonly what: string;

@@ -27,6 +27,7 @@ const irVersionOfOpset: readonly (readonly [opset: number, ir: number])[] = [
   [10, 5],
 ];
 
+/** The format version to write a graph of an operator set with. */
 export function irVersionFor(opset: number): number {
   return irVersionOfOpset.find(([first]) => opset >= first)?.[1] ?? OLDEST_IR;
 }
@@ -41,6 +42,7 @@ function clampIr(version: number): number {
   return Math.min(Math.max(version, OLDEST_IR), NEWEST_IR);
 }
 
+/** What a file says about itself, under `metadataKeys` and its own keys; what is empty is left out. */
 export function decodeMetadata(model: onnx.IModelProto): Map<string, string> {
   const metadata = new Map<string, string>();
   for (const { key, value } of model.metadataProps ?? []) if (key) metadata.set(key, value ?? '');

@@ -9,18 +9,22 @@ protobuf.configure();
 /** A 64-bit integer as the protobuf library delivers it. */
 export type Integer = number | Long;
 
+/** The message that the bytes encode. Throws the library's errors where they encode none. */
 export function parseModel(bytes: Uint8Array): onnx.ModelProto {
   return onnx.ModelProto.decode(new protobuf.Reader(plainBytes(bytes)));
 }
 
+/** The inverse of `serializeAttribute`. */
 export function parseAttribute(bytes: Uint8Array): onnx.AttributeProto {
   return onnx.AttributeProto.decode(new protobuf.Reader(plainBytes(bytes)));
 }
 
+/** The bytes of a model, in a buffer of their own. */
 export function serializeModel(model: onnx.IModelProto): Uint8Array {
   return exact(onnx.ModelProto.encode(model, new protobuf.Writer()).finish());
 }
 
+/** The bytes of an attribute, in a buffer of their own. */
 export function serializeAttribute(attribute: onnx.IAttributeProto): Uint8Array {
   return exact(onnx.AttributeProto.encode(attribute, new protobuf.Writer()).finish());
 }
@@ -33,6 +37,7 @@ export function textOf(bytes: Uint8Array): string | undefined {
   return same ? text : undefined;
 }
 
+/** The UTF-8 bytes of a text. */
 export function bytesOf(text: string): Uint8Array {
   const bytes = new Uint8Array(protobuf.util.utf8.length(text));
   protobuf.util.utf8.write(text, bytes, 0);
@@ -45,6 +50,7 @@ export function toNumber(value: Integer | null | undefined): number {
   return typeof value === 'number' ? value : value.toNumber();
 }
 
+/** All 64 bits as a signed number, which a `BigUint64Array` takes as the unsigned one it stands for. */
 export function toBigInt(value: Integer): bigint {
   if (typeof value === 'number') return BigInt(value);
   return (BigInt(value.high) << 32n) | BigInt(value.low >>> 0);

@@ -7,6 +7,7 @@ import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
 /** sharp streams most formats; a BMP is decoded as a whole. */
 const MAX_PIXELS = 250_000_000;
 const MAX_BMP_PIXELS = 64_000_000;
+const MAX_BMP_HEADER = 2 ** 16;
 
 /** Resizing a sliver to the network's shorter side would make the longer one huge. */
 const MAX_RESIZED_PIXELS = 64_000_000;
@@ -119,7 +120,8 @@ async function openBmp(file: string): Promise<Source> {
   const height = Math.abs(head.readInt32LE(22));
   if (width <= 0 || height === 0) throw notAnImage(file, 'it has no pixels');
   if (width * height > MAX_BMP_PIXELS) throw imageTooLarge(file, width, height, MAX_BMP_PIXELS);
-  const bytes = await readHead(file, (await stat(file)).size);
+  // Four bytes a pixel are the most there are, behind a header and a colour table; what follows is not the picture.
+  const bytes = await readHead(file, Math.min((await stat(file)).size, 4 * width * height + MAX_BMP_HEADER));
   try {
     const pixels = withoutAlpha(decodeBmp(bytes, { toRGBA: true }).data);
     return { pipeline: () => sharp(pixels, { raw: { width, height, channels: 3 } }), height, width };

@@ -47,7 +47,7 @@ export async function fileStamp(file: string): Promise<string> {
   return `${mtimeMs}:${size}`;
 }
 
-/** The stamp of everything that decides how a model is opened. */
+/** The stamp of a model and its sidecar. Labels and external weights are read with them, and not looked at again. */
 export async function modelStamp(file: string): Promise<string> {
   const sidecar = await fileStamp(sidecarOf(file)).catch((error: unknown) => {
     if (error instanceof UserError) return 'none';

@@ -1,5 +1,5 @@
 import { encode as encodeBmp } from 'bmp-ts';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -236,6 +236,16 @@ describe('what is no readable picture is refused in one sentence that names the 
     await refused('short.bmp', 'not-an-image');
     writeFileSync(file('shorter.bmp'), 'BM');
     await refused('shorter.bmp', 'not-an-image');
+  });
+
+  it('a BMP that claims a few pixels of a huge file', async () => {
+    const header = Buffer.alloc(54);
+    header.write('BM');
+    header.writeInt32LE(2, 18);
+    header.writeInt32LE(2, 22);
+    writeFileSync(file('sparse.bmp'), header);
+    truncateSync(file('sparse.bmp'), 5 * 2 ** 30);
+    await refused('sparse.bmp', 'not-an-image');
   });
 
   it('a strip so thin that its longer side would become huge', async () => {

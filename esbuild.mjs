@@ -70,6 +70,9 @@ const tools = () => [
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
   esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),
   esm('test/vscode/electron.ts', 'dist/test/electron.js', { external: ['@vscode/test-electron'] }),
+  esm('test/vscode/readmePictures.ts', 'dist/test/readmePictures.js', {
+    external: ['playwright-core'],
+  }),
 ];
 
 const bundles = production ? product() : [...product(), ...tools()];

@@ -1,7 +1,6 @@
 import { PNG } from 'pngjs';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { chooseFromContextMenu, explorerFile, webview } from './workbench';
+import { chooseFromContextMenu, eventually, explorerFile, webview } from './workbench';
 
 export const menuEntry = 'Visualize ZFNet layers';
 
@@ -50,7 +49,7 @@ export async function drawnTiles(panel: LayerPanel, layer: string): Promise<read
   const active = panel.section(layer).locator('[data-testid="tile"]:not([data-status="inactive"])');
   const undrawn = active.filter({ hasNot: panel.view.locator('.pair.drawn') });
   await active.first().waitFor();
-  await expect.poll(() => undrawn.count(), { timeout: 30_000 }).toBe(0);
+  await eventually(async () => ((await undrawn.count()) === 0 ? true : undefined));
   const encoded = await active.evaluateAll((tiles) =>
     tiles.map((tile) => {
       const picture = (testId: string) =>

@@ -3,31 +3,17 @@ import { elementSources, isLayout } from '../ops/layout';
 import { ShapeError } from '../ops/operator';
 import { constantInput, inputName, outputDims, type Site } from '../ops/site';
 import { floatAttribute, intAttribute, tensorAttribute } from './attributes';
-import { sizeOf, toNumbers, type DataType, type Dims, type Tensor, type TypedArrays } from '../tensor/tensor';
+import { arrayTypes, sizeOf, toNumbers, type DataType, type Dims, type Tensor } from '../tensor/tensor';
 
 /** A hostile ConstantOfShape or Expand must not take the process down. */
 const maximumFoldedElements = 1 << 28;
-
-const arrays: { [T in DataType]: new (length: number) => TypedArrays[T] } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-};
 
 const isWide = (type: DataType): boolean => type === 'int64' || type === 'uint64';
 const isWhole = (type: DataType): boolean => !type.startsWith('float');
 
 /** A tensor of `type` from plain numbers; integers are truncated as ONNX casts do. */
 export function tensorFrom(type: DataType, dims: Dims, values: ArrayLike<number>): Tensor {
-  const data = new arrays[type](values.length);
+  const data = new arrayTypes[type](values.length);
   for (let i = 0; i < values.length; i++) {
     const value = isWhole(type) ? Math.trunc(values[i]!) : values[i]!;
     if (isWide(type) && !Number.isFinite(value)) throw new ShapeError('whole numbers that are none');
@@ -138,7 +124,7 @@ function foldCast(value: Tensor, code: number): readonly Tensor[] | undefined {
 function fill(dims: Dims, value: Tensor | undefined): Tensor {
   const type = value?.type ?? 'float32';
   const size = checkedSize(dims);
-  const data = new arrays[type](size);
+  const data = new arrayTypes[type](size);
   if (value?.data[0] !== undefined) data.fill(value.data[0] as never);
   return { type, dims, data } as Tensor;
 }
@@ -181,7 +167,7 @@ function where(condition: Tensor, yes: Tensor, no: Tensor): Tensor {
 function moveConstant(site: Site, output: number): Tensor {
   const dims = outputDims(site, output);
   const first = constantInput(site, 0)!;
-  const data = new arrays[first.type](checkedSize(dims));
+  const data = new arrayTypes[first.type](checkedSize(dims));
   if (site.node.op === 'Pad') data.fill(paddingOf(site, first) as never);
   const sources = site.node.op === 'Concat' ? site.node.inputs.length : 1;
   for (let input = 0; input < sources; input++) {

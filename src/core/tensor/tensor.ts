@@ -16,6 +16,26 @@ export interface TypedArrays {
 /** Name of an element type. */
 export type DataType = keyof TypedArrays;
 
+interface ArrayConstructor<A> {
+  new (length: number): A;
+  new (buffer: ArrayBuffer): A;
+}
+
+/** The array that holds the elements of each type. */
+export const arrayTypes: { readonly [T in DataType]: ArrayConstructor<TypedArrays[T]> } = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+};
+
 /** Lengths of a tensor's axes, outermost first. */
 export type Dims = readonly number[];
 

@@ -1,6 +1,6 @@
 import { onnx } from 'onnx-proto';
 import { badTensorData } from '../../errors';
-import type { DataType, Tensor, TypedArrays } from '../../tensor/tensor';
+import { arrayTypes, type DataType, type Tensor, type TypedArrays } from '../../tensor/tensor';
 import { BFLOAT16, elementType, FLOAT16, isHalf } from './elementTypes';
 import { externalBytes } from './externalData';
 import type { ReadExternal } from './externalData';
@@ -14,20 +14,6 @@ const MAX_BYTES = 2 ** 31 - 1;
 const MAX_SPARSE_BYTES = 2 ** 28;
 
 const { EXTERNAL } = onnx.TensorProto.DataLocation;
-
-const arrays: { readonly [T in DataType]: new (buffer: ArrayBuffer) => TypedArrays[T] } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-};
 
 /**
  * The tensor in an array of its own, half precision widened to float32; `undefined` for element types that
@@ -74,7 +60,7 @@ export function decodeSparse(
   if (indices.data.length !== count * (linear ? 1 : dims.length)) {
     throw badTensorData(name, `${count} sparse values have ${indices.data.length} indices`);
   }
-  const data = new arrays[values.type](new ArrayBuffer(size * values.data.BYTES_PER_ELEMENT));
+  const data = new arrayTypes[values.type](size);
   for (let i = 0; i < count; i++) {
     const position = linear ? Number(indices.data[i]) : flatIndex(indices.data, i, dims);
     if (!(position >= 0 && position < size))
@@ -124,7 +110,7 @@ function rawBytes(
  */
 function fromRaw(raw: Uint8Array, code: number, type: DataType): TypedArrays[DataType] {
   const buffer = new Uint8Array(raw).buffer;
-  return isHalf(code) ? widen(new Uint16Array(buffer), code) : new arrays[type](buffer);
+  return isHalf(code) ? widen(new Uint16Array(buffer), code) : new arrayTypes[type](buffer);
 }
 
 function widen(halves: ArrayLike<number>, code: number): Float32Array {
@@ -152,11 +138,7 @@ function typedField(proto: onnx.ITensorProto, code: number): FieldValues {
 
 function fromField(values: FieldValues, code: number, type: DataType): TypedArrays[DataType] {
   if (code === FLOAT16 || code === BFLOAT16) return widen(values as readonly number[], code);
-  const data = new arrays[type](new ArrayBuffer(values.length * elementBytes(type)));
+  const data = new arrayTypes[type](values.length);
   for (let i = 0; i < values.length; i++) data[i] = values[i] as never;
   return data;
-}
-
-function elementBytes(type: DataType): number {
-  return (arrays[type] as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
 }

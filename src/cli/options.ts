@@ -15,6 +15,12 @@ export function parsePosition(text: string): readonly [y: number, x: number] {
   return [y, x];
 }
 
+/** Empty where a script's variable is: that must not mean the current folder. */
+export function parsePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path.');
+  return text;
+}
+
 /** A whole number from 0. */
 export function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text.trim())) throw new InvalidArgumentError('Expected a whole number.');

@@ -4,7 +4,7 @@ import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
 import { createService } from '../engine/service';
 import type { Printed, Session } from './command';
 import { describeLayers, type LayersOptions } from './layers';
-import { parseMaps, parsePosition, parsePositive } from './options';
+import { parseMaps, parsePath, parsePosition, parsePositive } from './options';
 import { projectToFiles, type ProjectOptions } from './project';
 import { visualizeToFile, type VisualizeOptions } from './visualize';
 
@@ -33,7 +33,8 @@ function program(): Command {
     .description('Shows what the layers of a convolutional network saw in an image.')
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-  const model = () => new Option('--model <file>', 'ONNX model; the bundled ZFNet where left out');
+  const model = () =>
+    new Option('--model <file>', 'ONNX model; the bundled ZFNet where left out').argParser(parsePath);
   const json = () => new Option('--json', 'print one JSON object');
 
   switchback
@@ -49,8 +50,14 @@ function program(): Command {
     .command('project')
     .description('Project units of one layer to pixels.')
     .addOption(model())
-    .addOption(new Option('--image <file>', 'picture, prepared as the sidecar says').conflicts('input'))
-    .addOption(new Option('--input <file>', 'NumPy array that is the network input itself'))
+    .addOption(
+      new Option('--image <file>', 'picture, prepared as the sidecar says')
+        .argParser(parsePath)
+        .conflicts('input'),
+    )
+    .addOption(
+      new Option('--input <file>', 'NumPy array that is the network input itself').argParser(parsePath),
+    )
     .requiredOption('--layer <name>', 'label of a layer or name of a tensor')
     .addOption(new Option('--map <list>', 'feature maps: c[,c...]').argParser(parseMaps).conflicts('top'))
     .addOption(new Option('--top <n>', 'the n strongest feature maps').argParser(parsePositive))
@@ -62,7 +69,7 @@ function program(): Command {
         .choices(['deconvnet', 'guided', 'gradient'])
         .default('deconvnet'),
     )
-    .requiredOption('--out <folder>', 'where to write result.json and PNG tiles')
+    .requiredOption('--out <folder>', 'where to write result.json and PNG tiles', parsePath)
     .option('--raw', 'also write projections.npy, float32 [n,C,H,W] in network input space')
     .addOption(json())
     .action((options: ProjectOptions & Output, command: Command) => {
@@ -75,9 +82,9 @@ function program(): Command {
     .command('visualize')
     .description('Write a self-contained HTML report of every layer.')
     .addOption(model())
-    .requiredOption('--image <file>', 'picture')
+    .requiredOption('--image <file>', 'picture', parsePath)
     .addOption(new Option('--top <n>', 'feature maps per layer').argParser(parsePositive).default(9))
-    .requiredOption('--out <file>', 'the HTML file to write')
+    .requiredOption('--out <file>', 'the HTML file to write', parsePath)
     .addOption(json())
     .action((options: VisualizeOptions & Output) =>
       print(options, (session) => visualizeToFile(options, session)),

@@ -312,6 +312,8 @@ describe('exit status', () => {
     ['no layer', project('--image', 'waves.png', '--map', '0')],
     ['a map that is no number', project('--image', 'waves.png', '--layer', 'conv1', '--map', 'x')],
     ['a position of one number', project(...ready, '--at', '5')],
+    ['a folder without a name', ['project', '--model', 'small.onnx', ...ready, '--out', '']],
+    ['a model without a name', ['layers', '--model', '']],
     ['no maps to visualize', ['visualize', '--image', 'waves.png', '--out', 'x.html', '--top', '0']],
     ['an unknown method', project(...ready, '--method', 'magic')],
     ['no image to visualize', ['visualize', '--out', 'x.html']],

@@ -8,6 +8,9 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     fileParallelism: false,
+    // A window writes its state and closes its menus when it is idle, which a busy machine may put off. What fails
+    // twice is broken.
+    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },

@@ -13,7 +13,7 @@ import {
   UserError,
 } from '../core/errors';
 import type { ReadExternal } from '../core/formats/onnx/externalData';
-import { parseSidecar, type Sidecar } from '../core/formats/sidecar';
+import { parseSidecar, sidecarPath, type Sidecar } from '../core/formats/sidecar';
 
 /** The largest file a protobuf may be. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
@@ -49,22 +49,16 @@ export async function fileStamp(file: string): Promise<string> {
 
 /** The stamp of a model and its sidecar. Labels and external weights are read with them, and not looked at again. */
 export async function modelStamp(file: string): Promise<string> {
-  const sidecar = await fileStamp(sidecarOf(file)).catch((error: unknown) => {
+  const sidecar = await fileStamp(sidecarPath(file)).catch((error: unknown) => {
     if (error instanceof UserError) return 'none';
     throw error;
   });
   return `${await fileStamp(file)} ${sidecar}`;
 }
 
-/** `model.onnx` has `model.switchback.json` beside it. */
-function sidecarOf(model: string): string {
-  const { dir, name } = path.parse(model);
-  return path.join(dir, `${name}.switchback.json`);
-}
-
 /** `null` where the model has none. */
 export async function readSidecar(model: string): Promise<Sidecar | null> {
-  const file = sidecarOf(model);
+  const file = sidecarPath(model);
   const stats = await stat(file).catch(() => undefined);
   if (!stats) return null;
   if (!stats.isFile() || stats.size > MAX_SIDECAR_BYTES)

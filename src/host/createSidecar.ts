@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { notWritable } from '../core/errors';
+import { sidecarPath } from '../core/formats/sidecar';
 import { valueOf } from '../protocol/failure';
 import type { Engine } from './engine';
 import { fileExists } from './workspaceFiles';
-import { sidecarPath, sidecarText } from './sidecarText';
+import { sidecarText } from './sidecarText';
 
 /**
  * Writes what was guessed about a model's preprocessing into its sidecar and opens it for correction. A

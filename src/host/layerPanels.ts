@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
+import { sidecarPath } from '../core/formats/sidecar';
 import type { Failure } from '../protocol/contract';
 import type { PanelSubject } from '../protocol/panelContract';
 import type { LayerPanelOptions } from './layerPanel';
 import { LayerPanel } from './layerPanel';
 import { layerPanelType } from './names';
 import { restoredSubject } from './panelRequests';
-import { sidecarPath } from './sidecarText';
 import type { SubjectMemory } from './subjectMemory';
 import { watchFiles } from './watchFiles';
 

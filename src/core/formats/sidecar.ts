@@ -27,6 +27,11 @@ const MAX_LABEL_LENGTH = 1000;
 const TOP_FIELDS = ['$schema', 'labels', 'preprocess', 'source'];
 const PREPROCESS_FIELDS = ['resize', 'crop', 'channels', 'scale', 'mean', 'std'];
 
+/** The path of a model's sidecar: `model.onnx` has `model.switchback.json` beside it. */
+export function sidecarPath(model: string): string {
+  return `${model.replace(/(?<=[^/\\])\.[^./\\]*$/, '')}.switchback.json`;
+}
+
 /**
  * Reads a sidecar. The text is not trusted: every field is checked, and a `UserError` names the file and the field.
  * `channels` defaults to RGB, `scale` to 1, `mean` to 0 and `std` to 1 for each channel.

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseSidecar } from '../../../src/core/formats/sidecar';
+import { parseSidecar, sidecarPath } from '../../../src/core/formats/sidecar';
 import { formatBytes } from '../../../src/host/formatBytes';
 import type { KeyValueStore } from '../../../src/host/modelMemory';
 import { modelMemory } from '../../../src/host/modelMemory';
 import { hasExtension, imageExtensions } from '../../../src/host/names';
-import { sidecarPath, sidecarText } from '../../../src/host/sidecarText';
+import { sidecarText } from '../../../src/host/sidecarText';
 
 it.each([
   [0, '0 B'],
@@ -67,6 +67,9 @@ describe('sidecars', () => {
   it.each([
     ['model.onnx', 'model.switchback.json'],
     ['squeezenet1.1.onnx', 'squeezenet1.1.switchback.json'],
+    ['v1.5/model', 'v1.5/model.switchback.json'],
+    ['v1.5/.onnx', 'v1.5/.onnx.switchback.json'],
+    ['model.', 'model.switchback.json'],
   ])('%s has %s beside it', (model, sidecar) => {
     expect(sidecarPath(path.join('/m', model))).toBe(path.join('/m', sidecar));
   });

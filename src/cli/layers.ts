@@ -12,12 +12,17 @@ const COLUMNS = ['layer', 'op', 'output', 'shape', 'field', 'stride', 'parameter
 export async function describeLayers({ model }: LayersOptions, { service }: Session): Promise<Printed> {
   const file = modelPath(model);
   const summary = await service.models.use(file, async (open) => open.summary);
-  const rows = summary.layers.map(cells);
+  const layers = summary.layers.map(described);
   return {
-    json: { model: file, layers: summary.layers },
-    text: table([COLUMNS, ...rows]),
+    json: { model: file, layers },
+    text: table([COLUMNS, ...layers.map(cells)]),
     warnings: summary.warnings,
   };
+}
+
+/** The command line speaks of the deconvnet. */
+function described({ faithfulness, ...layer }: LayerSummary) {
+  return { ...layer, faithfulness: faithfulness.deconvnet };
 }
 
 function cells({
@@ -28,7 +33,7 @@ function cells({
   receptiveField,
   parameters,
   faithfulness,
-}: LayerSummary): string[] {
+}: ReturnType<typeof described>): string[] {
   const [first] = faithfulness.nodes;
   const reason = first ? `: ${first.op} "${first.node}" (${first.reason})` : '';
   return [

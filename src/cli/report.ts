@@ -88,7 +88,8 @@ export async function renderReport(report: Report): Promise<string> {
 }
 
 async function renderLayer({ summary, inactive, units }: ReportLayer, input: Picture): Promise<Html> {
-  const { label, op, shape, receptiveField, faithfulness } = summary;
+  const { label, op, shape, receptiveField } = summary;
+  const faithfulness = summary.faithfulness.deconvnet;
   const figures: Html[] = [];
   for (const unit of units) figures.push(await renderUnit(unit, label, input));
   const reasons = faithfulness.nodes.map(({ op: nodeOp, node, reason }) => `${nodeOp} "${node}": ${reason}`);

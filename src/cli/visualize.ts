@@ -57,7 +57,7 @@ async function projectLayer(
   layer: LayerSummary,
   maps: readonly number[],
 ): Promise<ProjectedUnit[]> {
-  if (layer.faithfulness.status === 'refused') return [];
+  if (layer.faithfulness.deconvnet.status === 'refused') return [];
   const units = maps.map((map) => ({ map }));
   const projected: ProjectedUnit[] = [];
   const request = { layer: layer.label, units, method: 'deconvnet' } as const;

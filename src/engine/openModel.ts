@@ -133,7 +133,11 @@ function summariseLayers(network: Network): LayerSummary[] {
       shape,
       receptiveField: { size, stride },
       parameters,
-      faithfulness: faithfulness(network, tensor, 'deconvnet'),
+      faithfulness: {
+        deconvnet: faithfulness(network, tensor, 'deconvnet'),
+        guided: faithfulness(network, tensor, 'guided'),
+        gradient: faithfulness(network, tensor, 'gradient'),
+      },
     };
   });
 }

@@ -32,7 +32,8 @@ export interface LayerSummary {
   };
   /** Number of weights and biases. */
   readonly parameters: number;
-  readonly faithfulness: Faithfulness;
+  /** Of a projection by each method. */
+  readonly faithfulness: Readonly<Record<MethodName, Faithfulness>>;
 }
 
 export interface ModelSummary {

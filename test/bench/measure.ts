@@ -123,7 +123,9 @@ async function wholePanel(engine: EngineClient, subject: Subject) {
   delay.enable();
   const start = performance.now();
   const recording = packArrays(await record(engine, subject));
-  const layers = recording.model.layers.filter(({ faithfulness }) => faithfulness.status !== 'refused');
+  const layers = recording.model.layers.filter(
+    ({ faithfulness }) => faithfulness.deconvnet.status !== 'refused',
+  );
   for (const { label } of layers) {
     await project(engine, subject, label, strongest(recording, label, MAPS), (unit) => packArrays(unit));
   }

@@ -127,9 +127,11 @@ describe('an operator without a rule', () => {
     await expectRefusal(project(model, 'conv3'), 'refused-path', 'odd');
     await expect(project(model, 'conv2')).resolves.toMatchObject({});
     const { layers } = await open(model);
-    const status = Object.fromEntries(layers.map(({ label, faithfulness }) => [label, faithfulness.status]));
+    const status = Object.fromEntries(
+      layers.map(({ label, faithfulness }) => [label, faithfulness.deconvnet.status]),
+    );
     expect(status).toMatchObject({ conv1: 'exact', conv2: 'exact', conv3: 'refused' });
-    expect(layers.find(({ label }) => label === 'conv3')?.faithfulness.nodes[0]).toMatchObject({
+    expect(layers.find(({ label }) => label === 'conv3')?.faithfulness.deconvnet.nodes[0]).toMatchObject({
       node: 'odd',
       op: 'Hardmax',
     });

@@ -230,7 +230,7 @@ describe('operators that only the runtime knows', () => {
       ['conv1', [4, 14, 14]],
       ['conv2', [5, 12, 12]],
     ]);
-    expect(summary.layers[1]?.faithfulness).toMatchObject({
+    expect(summary.layers[1]?.faithfulness.deconvnet).toMatchObject({
       status: 'refused',
       nodes: [{ node: 'strange' }],
     });
@@ -261,9 +261,11 @@ describe.skipIf(!hasShared)('the trained models of other exporters', () => {
     } = await service.handlers.record({ model, image: picture }, context());
     expect(warnings).toEqual([]);
     expect(layers.length).toBeGreaterThan(0);
-    const last = summary.layers.filter(({ faithfulness }) => faithfulness.status !== 'refused').at(-1);
-    const refused = summary.layers.filter(({ faithfulness }) => faithfulness.status === 'refused');
-    for (const { faithfulness } of refused) expect(faithfulness.nodes[0]?.reason).not.toBe('');
+    const last = summary.layers
+      .filter(({ faithfulness }) => faithfulness.deconvnet.status !== 'refused')
+      .at(-1);
+    const refused = summary.layers.filter(({ faithfulness }) => faithfulness.deconvnet.status === 'refused');
+    for (const { faithfulness } of refused) expect(faithfulness.deconvnet.nodes[0]?.reason).not.toBe('');
     if (!last) return;
     const units = [{ map: 0 }, { map: 1 }];
     const request = { model, image: picture, layer: last.label, units, method: 'deconvnet' } as const;

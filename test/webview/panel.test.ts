@@ -163,6 +163,15 @@ describe('the panel', () => {
     expect((await projects(page)).some(({ layer }) => layer === 'detections')).toBe(false);
   });
 
+  it('judges a layer by the method that is chosen', async () => {
+    const page = await settled(await open());
+    const badge = section(page, 'conv4').getByTestId('faithfulness');
+    expect(await badge.textContent()).toBe('approximate');
+    await page.getByTestId('method-select').click();
+    await page.getByRole('option', { name: 'Gradient' }).click();
+    await eventually(() => badge.textContent()).toBe('exact');
+  });
+
   it('shows the same numbers as a table', async () => {
     const page = await settled(await open());
     await section(page, 'conv1').getByTestId('table-toggle').click();

@@ -152,7 +152,7 @@ function projectionLoads(
   const { view, layer, position, other } = detail;
   const loads = new Map<string, Load<ProjectedUnit>>();
   const inactive = view.position === null && !isActive(layer.recording, view.map);
-  if (inactive || layer.summary.faithfulness.status === 'refused') return loads;
+  if (inactive) return loads;
   const own = view.position === null ? { map: view.map } : { map: view.map, position: view.position };
   for (const { method } of detail.projections) {
     loads.set(projectionKey(view, method), async (signal) => {

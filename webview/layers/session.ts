@@ -132,7 +132,8 @@ function missingMaps(state: PanelState, cache: TileCache, label: string): readon
   const layer = findLayer(state, label);
   const view = layerView(state, label);
   if (!layer || state.phase !== 'projecting' || view.collapsed) return [];
-  if (layer.summary.faithfulness.status === 'refused' || layerStatus(state, label).failure) return [];
+  if (layer.summary.faithfulness[state.method].status === 'refused' || layerStatus(state, label).failure)
+    return [];
   return shownMaps(layer.recording, view).filter(
     (map) => isActive(layer.recording, map) && !cache.has(state.method, label, map),
   );

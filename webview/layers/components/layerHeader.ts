@@ -1,9 +1,10 @@
-import type { Faithfulness, LayerRecording, LayerSummary } from '../../../src/protocol/model';
+import type { Faithfulness, LayerRecording, LayerSummary, MethodName } from '../../../src/protocol/model';
 import { element, setAttributes, show, uniqueId, type Component } from '../../shared/element';
 import { progressRing } from '../../shared/toolkit';
 import { count, pair, strings } from '../strings';
 
 export interface LayerHeaderProps {
+  readonly method: MethodName;
   readonly collapsed: boolean;
   readonly busy: boolean;
   /** `null` where a table is all there is to choose. */
@@ -19,7 +20,7 @@ export interface LayerHeaderOptions {
   readonly onTable: () => void;
 }
 
-/** Name, figures and faithfulness of a layer. The figures never change, only the toggles do. */
+/** Name, figures and faithfulness of a layer. The figures never change, only the method and the toggles do. */
 export function createLayerHeader(options: LayerHeaderOptions): Component<LayerHeaderProps> {
   const { summary, recording, titleId, bodyId, onCollapse, onTable } = options;
   const toggle = element(
@@ -41,8 +42,16 @@ export function createLayerHeader(options: LayerHeaderOptions): Component<LayerH
   );
   table.addEventListener('click', onTable);
   const spinner = element('span', { class: 'layer-spinner', 'aria-hidden': 'true' });
-  const reasons = faithfulnessReasons(summary.faithfulness);
-  const badge = faithfulnessBadge(summary, reasons);
+  const badge = element('span', {});
+  const reasons = element('div', {});
+  let judged: MethodName | undefined;
+  const judge = (method: MethodName) => {
+    if (method === judged) return;
+    judged = method;
+    const list = faithfulnessReasons(summary.faithfulness[method]);
+    reasons.replaceChildren(list);
+    badge.replaceChildren(faithfulnessBadge(summary.label, summary.faithfulness[method], list));
+  };
   const header = element(
     'header',
     { class: 'layer-header' },
@@ -62,6 +71,7 @@ export function createLayerHeader(options: LayerHeaderOptions): Component<LayerH
   return {
     element: header,
     update: (props) => {
+      judge(props.method);
       setAttributes(toggle, { 'aria-expanded': String(!props.collapsed) });
       show(table, props.table !== null);
       setAttributes(table, { 'aria-pressed': String(props.table) });
@@ -95,8 +105,7 @@ function faithfulnessReasons({ nodes, status }: Faithfulness): HTMLElement {
   return element('ul', { class: 'reasons', id: uniqueId('reasons'), hidden: true }, ...items);
 }
 
-function faithfulnessBadge({ label, faithfulness }: LayerSummary, reasons: HTMLElement): HTMLElement {
-  const { status } = faithfulness;
+function faithfulnessBadge(label: string, { status }: Faithfulness, reasons: HTMLElement): HTMLElement {
   const badge = element(
     'button',
     {

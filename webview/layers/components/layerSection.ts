@@ -65,10 +65,11 @@ const FOOTER = 34;
 
 export function createLayerSection(options: LayerSectionOptions): LayerSection {
   const { layer, actions } = options;
-  const { label, faithfulness } = layer.summary;
+  const { label } = layer.summary;
   const titleId = uniqueId('layer');
   const bodyId = uniqueId('layer-body');
-  const refused = faithfulness.status === 'refused';
+  const isRefused = ({ method }: LayerSectionProps) =>
+    layer.summary.faithfulness[method].status === 'refused';
   let props: LayerSectionProps | undefined;
   const header = createLayerHeader({
     ...layer,
@@ -85,6 +86,8 @@ export function createLayerSection(options: LayerSectionOptions): LayerSection {
     body,
   );
   let row: Row | undefined;
+  /** The method whose refusal stands in the row's place. */
+  let refusedMethod: MethodName | undefined;
 
   const mount = (next: LayerSectionProps) => {
     body.style.minHeight = '';
@@ -103,25 +106,41 @@ export function createLayerSection(options: LayerSectionOptions): LayerSection {
     body.style.minHeight = `${height}px`;
   };
 
+  const refuse = ({ method }: LayerSectionProps) => {
+    if (refusedMethod === method) return;
+    refusedMethod = method;
+    row?.dispose();
+    row = undefined;
+    body.style.minHeight = '';
+    body.replaceChildren(...refusal(layer, method));
+  };
+
+  const clearRefusal = () => {
+    if (refusedMethod !== undefined) body.replaceChildren();
+    refusedMethod = undefined;
+  };
+
   return {
     element: section,
     update: (next) => {
       if (props && sameProps(props, next)) return;
       props = next;
       header.update({
+        method: next.method,
         collapsed: next.view.collapsed,
         busy: next.busy,
-        table: next.tables || refused ? null : next.view.table,
+        table: next.tables || isRefused(next) ? null : next.view.table,
       });
       show(body, !next.view.collapsed);
       if (next.view.collapsed) return;
-      if (refused) return showRefusal(body, layer);
+      if (isRefused(next)) return refuse(next);
+      clearRefusal();
       // A row that has the focus stays, however far it is scrolled away.
       if (next.near || body.contains(document.activeElement)) mount(next);
       else unmount(next);
     },
     tiles: () => {
-      if (!props || props.view.collapsed || refused) return [];
+      if (!props || props.view.collapsed || isRefused(props)) return [];
       if (!row) mount(props);
       return row?.tiles() ?? [];
     },
@@ -132,15 +151,14 @@ function sameProps(a: LayerSectionProps, b: LayerSectionProps): boolean {
   return (Object.keys(a) as (keyof LayerSectionProps)[]).every((name) => a[name] === b[name]);
 }
 
-function showRefusal(body: HTMLElement, { summary }: Layer): void {
-  if (body.childElementCount > 0) return;
-  const reasons = summary.faithfulness.nodes.map(({ node, op, reason }) =>
+function refusal({ summary }: Layer, method: MethodName): readonly HTMLElement[] {
+  const reasons = summary.faithfulness[method].nodes.map(({ node, op, reason }) =>
     element('li', {}, element('b', {}, strings.layer.node(node, op)), ` ${reason}`),
   );
-  body.append(
+  return [
     element('p', { class: 'refusal', 'data-testid': 'failure-message' }, strings.layer.refused),
     element('ul', { class: 'reasons' }, ...reasons),
-  );
+  ];
 }
 
 interface Row {

@@ -20,6 +20,7 @@ export interface Signal {
 /** Where the windows of a batch lie in one tensor. */
 export type Placement = Omit<Signal, 'data'>;
 
+/** A signal of zeros, `[units, maps, height, width]`. */
 export function zeroSignal(placement: Placement): Signal {
   const { grid, units, height, width } = placement;
   return { ...placement, data: new Float32Array(grid.maps * units * height * width) };
@@ -37,6 +38,7 @@ export interface Target {
   give(data: Float32Array): void;
 }
 
+/** An empty sum; nothing is allocated before something arrives. */
 export function createTarget(placement: Placement): Target {
   let sum: Float32Array | undefined;
   return {

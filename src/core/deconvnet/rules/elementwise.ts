@@ -33,7 +33,9 @@ function spread(signs: (input: number) => number): Rule {
   };
 }
 
+/** Add and Sum: the signal goes to every operand unchanged. */
 export const addBack = spread(() => 1);
+/** Sub: the second operand was taken away, so the signal arrives with the opposite sign. */
 export const subtractBack = spread((input) => (input === 0 ? 1 : -1));
 
 function addToOperand(step: Step, target: Target, input: number, sign: number): void {
@@ -113,6 +115,7 @@ export const scaleByFrozen: Rule = scaling((value, frozen) => value * frozen, {
       : 'it multiplies two activations, neither of which is a gate over whole maps',
 });
 
+/** Div by a constant or by a gate, which is frozen as in a product. Refuses where an activation divides. */
 export const divideByFrozen: Rule = scaling((value, frozen) => value / frozen, {
   refuses(site) {
     if (frozenOperand(site) === 0) return 'it divides by an activation';

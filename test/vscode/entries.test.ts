@@ -5,7 +5,9 @@ import { drawnTiles, layerPanel, menuEntry, visualize } from './support/layerPan
 import type { Workbench } from './support/workbench';
 import {
   chooseFromContextMenu,
+  eventually,
   explorerFile,
+  isStateWritten,
   openWorkbench,
   quickPickRow,
   runCommand,
@@ -62,8 +64,10 @@ describe('the ways to the panel', () => {
     await drawnTiles(before, 'conv1');
     await before.view.getByTestId('tables-toggle').click();
     await before.view.getByTestId('layer-table').first().waitFor();
-    // In a browser VS Code writes the state of its window every five seconds.
-    await page.waitForTimeout(12_000);
+    // VS Code writes its state only while its own document has the focus.
+    await page.locator('.part.sidebar .title-label').click();
+    await page.bringToFront();
+    await eventually(() => isStateWritten(page, '"tables":true'), 40_000);
     await page.reload();
     const after = layerPanel(page);
     await after.view.getByTestId('layer-table').first().waitFor();

@@ -120,7 +120,7 @@ export async function chooseFromContextMenu(page: Page, target: Locator, entry: 
 }
 
 function isSoonVisible(locator: Locator): Promise<boolean> {
-  return locator.waitFor({ timeout: 1000 }).then(
+  return locator.waitFor({ timeout: 5000 }).then(
     () => true,
     () => false,
   );
@@ -147,6 +147,28 @@ export async function switchTheme({ page, server }: Workbench, theme: Theme): Pr
   const { name, file } = themes[theme];
   await server.changeSettings({ 'workbench.colorTheme': name });
   await page.locator(`.monaco-workbench[class*="-themes-${file}-json"]`).waitFor();
+}
+
+/** Whether VS Code has written something of its window's state, which in a browser it does when it is idle. */
+export function isStateWritten(page: Page, text: string): Promise<true | undefined> {
+  return page.evaluate(async (wanted) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new Error(request.error?.message));
+      });
+    for (const { name = '' } of await indexedDB.databases()) {
+      if (!name.startsWith('vscode-web-state-db')) continue;
+      const database = await done(indexedDB.open(name));
+      const values: unknown[] = await done(
+        database.transaction('ItemTable').objectStore('ItemTable').getAll(),
+      );
+      database.close();
+      // States of editors are JSON within JSON.
+      if (values.some((value) => String(value).replaceAll('\\', '').includes(wanted))) return true as const;
+    }
+    return undefined;
+  }, text);
 }
 
 /** Saves what the window shows as `out/screenshots/<name>.png`. */

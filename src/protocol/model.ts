@@ -1,6 +1,6 @@
 import type { Faithfulness } from '../core/deconvnet/faithfulness';
 import type { MethodName } from '../core/deconvnet/methods';
-import type { Box } from '../core/graph/box';
+import type { Projection, Unit } from '../core/deconvnet/project';
 import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
 import type { SignedTile } from '../core/imaging/signedTile';
 
@@ -89,16 +89,8 @@ export interface RecordingSummary {
   readonly forwardMs: number;
 }
 
-export interface UnitRequest {
-  readonly map: number;
-  /** `[y, x]`; the map's maximum where left out. `[0, 0]` for a fully connected layer. */
-  readonly position?: readonly [y: number, x: number];
-  /**
-   * What is sent down instead of the unit's own activation. The control "same switches, another unit" sends the
-   * original unit's activation from another map, so both pictures have the same energy to start from.
-   */
-  readonly seed?: number;
-}
+/** The unit to project. "Same switches, another unit" sends the original unit's activation as the seed of another map. */
+export type UnitRequest = Unit;
 
 export interface ProjectRequest extends Subject {
   /** A layer's label or a tensor name. */
@@ -107,18 +99,9 @@ export interface ProjectRequest extends Subject {
   readonly method: MethodName;
 }
 
-export interface ProjectedUnit {
+/** A projection on its way to the view: the picture as a tile over its visible box instead of raw values. */
+export interface ProjectedUnit extends Omit<Projection, 'values'> {
   readonly layer: string;
-  /** Index into `ProjectRequest.units`. */
-  readonly index: number;
-  readonly map: number;
-  readonly position: readonly [y: number, x: number];
-  readonly activation: number;
-  readonly status: 'ok' | 'inactive';
-  /** The unit's receptive field in the network's input; may lie partly outside. */
-  readonly receptiveField: Box;
-  /** The part of the receptive field inside the input; the tile covers exactly this. */
-  readonly visible: Box;
   /** `null` where the unit is inactive. */
   readonly tile: SignedTile | null;
 }

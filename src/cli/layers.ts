@@ -20,9 +20,10 @@ export async function describeLayers({ model }: LayersOptions, { service }: Sess
   };
 }
 
-/** The command line speaks of the deconvnet. */
-function described({ faithfulness, ...layer }: LayerSummary) {
-  return { ...layer, faithfulness: faithfulness.deconvnet };
+/** What the contract of the command line names; it speaks of the deconvnet. */
+function described(layer: LayerSummary) {
+  const { label, op, tensor, shape, receptiveField, parameters, faithfulness } = layer;
+  return { label, op, tensor, shape, receptiveField, parameters, faithfulness: faithfulness.deconvnet };
 }
 
 function cells({

@@ -4,6 +4,7 @@ import { decodeOnnx } from '../core/formats/onnx/decode';
 import { metadataKeys } from '../core/formats/onnx/metadata';
 import type { Sidecar } from '../core/formats/sidecar';
 import type { Graph } from '../core/graph/graph';
+import { traitsOf } from '../core/graph/layerTraits';
 import { guessPreprocessing } from '../core/imaging/guessPreprocessing';
 import { channelCount } from '../core/imaging/preprocess';
 import type { Preprocessing } from '../core/imaging/preprocessing';
@@ -124,7 +125,8 @@ function createRecorders(network: Network, name: string, runtime: Runtime) {
 }
 
 function summariseLayers(network: Network): LayerSummary[] {
-  return network.layers.map(({ label, op, tensor, shape, parameters }) => {
+  return network.layers.map((layer) => {
+    const { label, op, tensor, shape, parameters } = layer;
     const { size, stride } = receptiveField(network, tensor);
     return {
       label,
@@ -133,6 +135,7 @@ function summariseLayers(network: Network): LayerSummary[] {
       shape,
       receptiveField: { size, stride },
       parameters,
+      traits: traitsOf(layer, network.resolved),
       faithfulness: {
         deconvnet: faithfulness(network, tensor, 'deconvnet'),
         guided: faithfulness(network, tensor, 'guided'),

@@ -1,12 +1,13 @@
 import type { Faithfulness } from '../core/deconvnet/faithfulness';
 import type { MethodName } from '../core/deconvnet/methods';
 import type { Projection, Unit } from '../core/deconvnet/project';
+import type { LayerTraits } from '../core/graph/layerTraits';
 import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
 import type { SignedTile } from '../core/imaging/signedTile';
 
 export type { SignedTile } from '../core/imaging/signedTile';
 
-export type { Faithfulness, MethodName };
+export type { Faithfulness, LayerTraits, MethodName };
 
 /**
  * Which forward pass a request is about. Paths are absolute file system paths on the engine's side. Requests
@@ -32,6 +33,8 @@ export interface LayerSummary {
   };
   /** Number of weights and biases. */
   readonly parameters: number;
+  /** What code says about the layer: names in the file, kernel, stride, channels. */
+  readonly traits: LayerTraits;
   /** Of a projection by each method. */
   readonly faithfulness: Readonly<Record<MethodName, Faithfulness>>;
 }

@@ -147,6 +147,16 @@ function makeLayers(model: Scenario['model']): LayerSummary[] {
     shape: side === 1 ? [channels] : [channels, side, side],
     receptiveField: { size: [field, field], stride: [stride, stride] },
     parameters: channels * field * 97 + channels,
+    traits: {
+      names: [label],
+      kind: 'convolution',
+      inChannels: 3,
+      outChannels: channels,
+      kernel: [3, 3],
+      stride: [1, 1],
+      dilation: [1, 1],
+      groups: 1,
+    },
     faithfulness: byMethod(label === 'conv4' ? approximate : label === 'detections' ? refused : exact),
   }));
 }

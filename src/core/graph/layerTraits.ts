@@ -1,0 +1,59 @@
+import { intAttribute, intsAttribute } from './attributes';
+import type { Layer } from './layers';
+import type { ResolvedGraph } from './resolve';
+
+/** What code says about a layer, read off the graph: names and the geometry of its filters. */
+export interface LayerTraits {
+  /** Names that the file gives to the layer, most telling first: its label, its node, its weights. */
+  readonly names: readonly string[];
+  readonly kind: 'convolution' | 'transposedConvolution' | 'dense';
+  /** Channels that go in, of all groups. */
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** `[height, width]`; `[1, 1]` for a fully connected layer, as are stride and dilation. */
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: readonly [height: number, width: number];
+  readonly dilation: readonly [height: number, width: number];
+  readonly groups: number;
+}
+
+/** The traits of a layer of `resolved`. Its weights are constant: `findLayers` finds no others. */
+export function traitsOf({ label, nodes }: Layer, { constants }: ResolvedGraph): LayerTraits {
+  const node = nodes[0]!;
+  const weights = node.inputs[1]!;
+  const dims = constants.get(weights)!.dims;
+  const names = [...new Set([label, node.name, weights])];
+  if (node.op === 'Conv' || node.op === 'ConvTranspose') {
+    const groups = intAttribute(node, 'group', 1);
+    const [first = 0, second = 0] = dims;
+    const transposed = node.op === 'ConvTranspose';
+    return {
+      names,
+      kind: transposed ? 'transposedConvolution' : 'convolution',
+      inChannels: transposed ? first : second * groups,
+      outChannels: transposed ? second * groups : first,
+      kernel: pair(dims.slice(2)),
+      stride: pair(intsAttribute(node, 'strides')),
+      dilation: pair(intsAttribute(node, 'dilations')),
+      groups,
+    };
+  }
+  const transposed = node.op === 'Gemm' && intAttribute(node, 'transB', 0) !== 0;
+  const [rows = 0, columns = 0] = dims.slice(-2);
+  return {
+    names,
+    kind: 'dense',
+    inChannels: transposed ? columns : rows,
+    outChannels: transposed ? rows : columns,
+    kernel: [1, 1],
+    stride: [1, 1],
+    dilation: [1, 1],
+    groups: 1,
+  };
+}
+
+/** Height and width; a one-dimensional convolution has height 1. */
+function pair(values: readonly number[] = []): readonly [number, number] {
+  const [height = 1, width] = values;
+  return width === undefined ? [1, height] : [height, width];
+}

@@ -356,3 +356,11 @@ export function wrongInputArray(
     'Save the network input itself: numpy.save("input.npy", input).',
   );
 }
+
+export function notSeparable(from: string, tensors: readonly string[]): UserError {
+  return new UserError(
+    'not-separable',
+    `"${tensors.join('", "')}" cannot be computed from "${from}" alone.`,
+    'Choose a layer that everything behind it goes through.',
+  );
+}

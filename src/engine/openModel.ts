@@ -15,6 +15,7 @@ import { receptiveField } from '../core/deconvnet/receptiveField';
 import type { TransposedProducts } from '../core/deconvnet/products';
 import type { Runtime, Session } from '../core/runtime';
 import type { LayerSummary, ModelSummary } from '../protocol/model';
+import { createForwards, type Forwards } from './forwards';
 import { measureShapes } from './measureShapes';
 import type { ProductRunner } from './runtimes/products';
 import { externalDataReader, findSource, readLabels, readModelFile, readSidecar } from './modelFiles';
@@ -29,6 +30,8 @@ export interface OpenModel {
   /** Records those, and `also` one more. */
   readonly recorder: (also?: string) => Promise<Recorder>;
   readonly products: TransposedProducts;
+  /** Parts of the network for many images at once. */
+  readonly forwards: Pick<Forwards, 'open' | 'single'>;
   readonly summary: ModelSummary;
   /** Class names in order; `null` where the sidecar gives none. */
   readonly labels: readonly string[] | null;
@@ -70,6 +73,7 @@ export async function openModel(
   const { source, warnings: sourceWarnings } = await sourceOf(file, sidecar);
   const recorders = createRecorders(network, name, runtime);
   const { instrumented } = await recorders.of();
+  const forwards = createForwards(network, name, runtime);
   const [, channels, height, width] = network.input.dims;
   const warnings = [
     ...diagnostics.map(({ message }) => message),
@@ -97,9 +101,13 @@ export async function openModel(
     recorded: new Set(instrumented.features),
     recorder: recorders.of,
     products: await products,
+    forwards,
     summary,
     labels,
-    close: recorders.close,
+    close: async () => {
+      await recorders.close();
+      await forwards.close();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { layerMaxima, record, type Recording } from '../core/deconvnet/record';
+import { probabilitiesFrom, scoresTensor } from '../core/experiments/probabilities';
 import type { FloatTensor } from '../core/tensor/tensor';
 import type { LayerRecording, Prediction } from '../protocol/model';
 import type { OpenModel, Recorder } from './openModel';
@@ -43,9 +44,7 @@ function notFinite(layer: string): string {
 function predictions({ network, labels }: OpenModel, recording: Recording): Prediction[] {
   const { classifier } = network;
   if (!classifier) return [];
-  const { probabilities: output, logits } = classifier;
-  const values = recording.features.get(output ?? logits)!;
-  const probabilities = output === null ? softmax(values) : values;
+  const probabilities = probabilitiesFrom(classifier, recording.features.get(scoresTensor(classifier))!);
   const order = Array.from(probabilities.keys()).filter((index) => Number.isFinite(probabilities[index]));
   order.sort((a, b) => probabilities[b]! - probabilities[a]!);
   return order.slice(0, TOP).map((index) => ({
@@ -53,11 +52,4 @@ function predictions({ network, labels }: OpenModel, recording: Recording): Pred
     index,
     probability: probabilities[index]!,
   }));
-}
-
-function softmax(scores: Float32Array): Float32Array {
-  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = scores.map((score) => Math.exp(score - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
 }

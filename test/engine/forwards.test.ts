@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeOnnx } from '../../src/core/formats/onnx/decode';
+import { openNetwork } from '../../src/core/network';
+import { sizeOf } from '../../src/core/tensor/tensor';
+import { createForwards } from '../../src/engine/forwards';
+import { externalDataReader, readSidecar } from '../../src/engine/modelFiles';
+import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
+import { gaussians, seededRandom } from '../support/random';
+import { relativeDifference } from '../support/recording';
+import { sharedModels } from '../support/sharedMaterial';
+import { smallNet } from '../support/smallNet';
+
+const runtime = onnxRuntime({ threads: 0 });
+const closing: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+function small() {
+  const network = openNetwork(smallNet());
+  const forwards = createForwards(network, 'small', runtime);
+  closing.push(forwards.close);
+  return { network, forwards, size: sizeOf(network.input.dims) };
+}
+
+const relu3 = 'relu3_output_0';
+const softmax = 'softmax_output_0';
+
+describe('a batched forward pass', () => {
+  it('gives any number of images what each gets alone, also beyond one pass', async () => {
+    const { forwards, size } = small();
+    const forward = await forwards.open({ tensors: [relu3, softmax] });
+    const images = forward.batch + 3;
+    const input = gaussians(seededRandom(1), images * size);
+    const together = await forward.run(input);
+    expect(together.get(softmax)!.length).toBe(images * 4);
+    for (const i of [0, forward.batch - 1, forward.batch, images - 1]) {
+      const alone = await forward.run(input.slice(i * size, (i + 1) * size));
+      for (const [name, values] of alone) {
+        const share = together.get(name)!.subarray(i * values.length, (i + 1) * values.length);
+        expect(relativeDifference(share, values)).toBeLessThan(1e-5);
+      }
+    }
+  });
+
+  it('goes on from a tensor in the middle', async () => {
+    const { forwards, size } = small();
+    const whole = await forwards.open({ tensors: [relu3, softmax] });
+    const rest = await forwards.open({ from: relu3, tensors: [softmax] });
+    const values = await whole.run(gaussians(seededRandom(2), 5 * size));
+    const again = await rest.run(values.get(relu3)!);
+    expect(relativeDifference(again.get(softmax)!, values.get(softmax)!)).toBeLessThan(1e-6);
+  });
+
+  it('refuses a part that also depends on the image by another way', async () => {
+    const { forwards } = small();
+    await expect(forwards.open({ from: relu3, tensors: ['relu2_output_0'] })).rejects.toMatchObject({
+      code: 'not-separable',
+    });
+  });
+
+  it('refuses an array that is no whole number of images', async () => {
+    const { forwards, size } = small();
+    const forward = await forwards.open({ tensors: [softmax] });
+    await expect(forward.run(new Float32Array(size + 1))).rejects.toThrow(RangeError);
+  });
+});
+
+/** Models whose graphs cannot be shown to keep images apart: they run one image at a time. */
+const singles = ['shufflenetv2-fastestdet.onnx'];
+
+const models = sharedModels().filter((file) => !/candy|fp16/.test(file));
+
+describe.skipIf(models.length === 0)('models as they are published', () => {
+  it.each(models.map((file) => ({ name: path.basename(file), file })))(
+    'give a batch what single images get: $name',
+    async ({ name, file }) => {
+      const { graph } = decodeOnnx(readFileSync(file), { file: name, external: externalDataReader(file) });
+      const inputSize = (await readSidecar(file))?.preprocess?.crop ?? undefined;
+      const network = openNetwork(graph, { inputSize });
+      const forwards = createForwards(network, name, runtime);
+      expect(forwards.single() !== null).toBe(singles.includes(name));
+      const tensor = network.classifier?.logits ?? network.layers.at(-1)!.tensor;
+      const forward = await forwards.open({ tensors: [tensor] });
+      const size = sizeOf(network.input.dims);
+      const input = gaussians(seededRandom(4), 2 * size);
+      const together = (await forward.run(input)).get(tensor)!;
+      const second = (await forward.run(input.slice(size))).get(tensor)!;
+      await forwards.close();
+      expect(relativeDifference(together.subarray(second.length), second)).toBeLessThan(1e-5);
+    },
+    60_000,
+  );
+});

@@ -6,6 +6,7 @@ import * as movement from './naive/movement';
 import { batchNormalization, lrn, softmax } from './naive/normalization';
 import { pointwise } from './naive/pointwise';
 import * as pooling from './naive/pooling';
+import { resize } from './naive/resize';
 import type { NaiveMethod, NaiveOperator, Site } from './naive/site';
 import { fromTensor, zeros } from './naive/values';
 import type { Values } from './naive/values';
@@ -42,6 +43,8 @@ const operators: Readonly<Record<string, NaiveOperator>> = {
   Squeeze: movement.squeeze,
   Unsqueeze: movement.unsqueeze,
   Shape: movement.shape,
+  Resize: resize,
+  Upsample: resize,
 };
 
 /** Every tensor of one forward pass. */

@@ -7,6 +7,7 @@ import { moveBack } from './rules/movement';
 import { derivativeOfLrn, scaleBatchNorm } from './rules/normalization';
 import { pass, rectify, rectifyWhereActive } from './rules/pointwise';
 import { spreadAverage, spreadGlobalAverage, spreadReduceMean, unpool, unpoolGlobal } from './rules/pooling';
+import { spreadResampled } from './rules/resampling';
 import { clipBounds } from '../ops/activations';
 import type { Site } from '../ops/site';
 
@@ -24,6 +25,8 @@ const shared: Method = {
   AveragePool: spreadAverage,
   GlobalAveragePool: spreadGlobalAverage,
   ReduceMean: spreadReduceMean,
+  Resize: spreadResampled,
+  Upsample: spreadResampled,
   Add: addBack,
   Sum: addBack,
   Sub: subtractBack,

@@ -31,6 +31,11 @@ export function intsAttribute(node: GraphNode, name: string): readonly number[] 
   return read(node, name, 'ints')?.value;
 }
 
+/** A list of numbers, undefined where the node leaves it out. */
+export function floatsAttribute(node: GraphNode, name: string): readonly number[] | undefined {
+  return read(node, name, 'floats')?.value;
+}
+
 /** A tensor, undefined where the node leaves it out. */
 export function tensorAttribute(node: GraphNode, name: string): Tensor | undefined {
   return read(node, name, 'tensor')?.value;

@@ -98,9 +98,9 @@ export function labelOf(node: GraphNode): string {
   const segments = node.name.split('/').filter((segment) => segment !== '');
   const isOperator = (segment: string): boolean => new RegExp(`^${node.op}(_\\d+)?$`, 'i').test(segment);
   if (node.name.startsWith('/')) {
-    const modules = segments.filter((segment) => !isOperator(segment));
-    const last = modules.at(-1);
-    if (last !== undefined) return joinModules(modules);
+    // A module may be called `conv`, too: the operator is the last segment alone.
+    const modules = segments.filter((segment, i) => i < segments.length - 1 || !isOperator(segment));
+    if (modules.length > 0) return joinModules(modules);
   }
   const weight = /^(.+)[./_](weight|kernel|w|W)(_?0)?$/.exec(node.inputs[1] ?? '');
   const unnamed = node.name === `${node.op}_${node.outputs[0]}`;

@@ -17,6 +17,7 @@ const labels: readonly (readonly [name: string, op: string, weight: string, labe
   ['/layer2/layer2.0/downsample/downsample.0/Conv', 'Conv', 'onnx::Conv_200', 'layer2.0.downsample.0'],
   ['/features/features.3/conv/conv.0/conv.0.0/Conv', 'Conv', 'onnx::Conv_7', 'features.3.conv.0.0'],
   ['/conv1/Conv', 'Conv', 'conv1.weight', 'conv1'],
+  ['/inception3a/branch1/conv/Conv', 'Conv', 'onnx::Conv_9', 'inception3a.branch1.conv'],
   ['/fc/Gemm', 'Gemm', 'fc.weight', 'fc'],
   ['/classifier/classifier.6/Gemm', 'Gemm', 'classifier.6.weight', 'classifier.6'],
   ['/blocks/blocks.0/mlp/fc1/MatMul', 'MatMul', 'onnx::MatMul_5', 'blocks.0.mlp.fc1'],

@@ -1,6 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** The samples import TensorFlow.js as its users do. */
+const tensorflow = new URL('test/support/tensorflow.ts', import.meta.url);
+
 export default defineConfig({
+  resolve: { alias: [{ find: /^@tensorflow\/tfjs$/, replacement: fileURLToPath(tensorflow) }] },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/vscode/**'],

@@ -17,16 +17,27 @@ interface GoldenUnit {
 
 const media = (file: string) => readFileSync(path.join(import.meta.dirname, '../../media/zfnet', file));
 
+interface WholeTensor {
+  readonly tensor: string;
+  readonly size: number;
+}
+
 /** Arrays of `media/zfnet/recipe/golden.py`. */
 const golden = (file: string) => readFileSync(path.join(import.meta.dirname, '../golden/zfnet', file));
 
 describe('the bundled ZFNet', () => {
   const { graph } = decodeOnnx(media('zfnet.onnx'), { file: 'zfnet.onnx' });
-  const { units } = JSON.parse(golden('zfnet.json').toString()) as { units: readonly GoldenUnit[] };
+  const { units, activations } = JSON.parse(golden('zfnet.json').toString()) as {
+    units: readonly GoldenUnit[];
+    activations: readonly WholeTensor[];
+  };
   const input = readNpy(golden('zfnet.input.npy'));
   const projections = readNpy(golden('zfnet.projections.npy'));
   const size = sizeOf(projections.dims.slice(1));
-  const recording = recordGraph(graph, { image: toFloat32(input) });
+  const recording = recordGraph(graph, {
+    image: toFloat32(input),
+    also: activations.map(({ tensor }) => tensor),
+  });
 
   it('has the layers of figure 3 by name', () => {
     const { layers, classifier } = openNetwork(graph);
@@ -35,6 +46,18 @@ describe('the bundled ZFNet', () => {
       ...['fc6', 'fc7', 'fc8'],
     ]);
     expect(classifier).toEqual({ logits: 'fc8', probabilities: 'softmax', classes: 101 });
+  });
+
+  it('computes every layer as PyTorch does', async () => {
+    const expected = toFloat32(readNpy(golden('zfnet.activations.npy')));
+    const { features } = await recording;
+    let start = 0;
+    for (const { tensor, size: length } of activations) {
+      const values = expected.subarray(start, start + length);
+      expect(relativeDifference(features.get(tensor)!, values)).toBeLessThan(1e-5);
+      start += length;
+    }
+    expect(start).toBe(expected.length);
   });
 
   it.each(units)('projects map $map of $tensor as PyTorch does', async (unit) => {

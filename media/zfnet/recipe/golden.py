@@ -2,7 +2,8 @@
 
 python3 golden.py --model ../zfnet.onnx --image ../../samples/cat.jpg --out ../../../test/golden/zfnet
 
-writes zfnet.json (units), zfnet.input.npy (the network's input) and zfnet.projections.npy (one row a unit). The way
+writes zfnet.json (units), zfnet.input.npy (the network's input), zfnet.projections.npy (one row a unit) and
+zfnet.activations.npy (whole tensors of the forward pass, one after the other as zfnet.json lists them). The way
 down is written out from section 2.1 of Zeiler & Fergus (2013): unpool through the switches, rectify, filter with the
 transposed kernels; contrast normalisation is passed by.
 """
@@ -21,6 +22,7 @@ from data import centre_crops, centre_square
 from model import LocalResponseNorm, ZFNet
 from onnxfile import read_weights
 
+WHOLE_TENSORS = ("relu2", "relu5", "relu6", "relu7", "fc8", "softmax")
 TENSORS = ("relu1", "relu2", "relu3", "relu3", "relu4", "relu4", "relu5", "relu5", "relu7", "fc8")
 
 
@@ -90,6 +92,7 @@ def main():
     model.layers.load_state_dict(read_weights(arguments.model))
     with torch.no_grad():
         activations, switches = forward(model.layers, x)
+        activations["softmax"] = activations["fc8"].softmax(1)
         units, rows, taken = [], [], set()
         for tensor in TENSORS:
             values = activations[tensor][0].flatten(1) if activations[tensor].dim() == 4 else activations[tensor].T
@@ -113,7 +116,10 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     np.save(arguments.out / "zfnet.input.npy", x.numpy())
     np.save(arguments.out / "zfnet.projections.npy", np.stack(rows))
-    (arguments.out / "zfnet.json").write_text(json.dumps(dict(units=units), indent=1) + "\n")
+    whole = [activations[name].flatten().numpy() for name in WHOLE_TENSORS]
+    np.save(arguments.out / "zfnet.activations.npy", np.concatenate(whole))
+    described = dict(units=units, activations=[dict(tensor=name, size=len(v)) for name, v in zip(WHOLE_TENSORS, whole)])
+    (arguments.out / "zfnet.json").write_text(json.dumps(described, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ const layerConfigs = Object.entries(layers).map(([name, layer]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'coverage/', '.vscode-test/', 'media/', 'test/fixtures/', 'test/golden/'] },
+  { ignores: ['dist/', 'out/', 'coverage/', '.vscode-test/', 'test/fixtures/', 'test/golden/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {

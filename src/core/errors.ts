@@ -364,3 +364,27 @@ export function notSeparable(from: string, tensors: readonly string[]): UserErro
     'Choose a layer that everything behind it goes through.',
   );
 }
+
+export function invalidOcclusion(problem: string): UserError {
+  return new UserError(
+    'invalid-occlusion',
+    `${problem}.`,
+    'Choose a square that fits into the picture, and a stride from 1 to its size.',
+  );
+}
+
+export function noLayers(model: string): UserError {
+  return new UserError(
+    'no-layers',
+    `${model} has no convolutional or fully connected layer.`,
+    'Choose a model that has one.',
+  );
+}
+
+export function unknownLabel(label: number, classes: number): UserError {
+  return new UserError(
+    'unknown-label',
+    `There is no class ${label}: the model has ${classes}.`,
+    'Classes count from 0.',
+  );
+}

@@ -6,6 +6,7 @@ import type { Runtime } from '../core/runtime';
 import type { CallContext, Handlers } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
+import { occlude } from './experiments/occlude';
 import { createModels, type Models } from './models';
 import { projectUnits } from './projectUnits';
 import { createRecordings, type Recordings } from './recordings';
@@ -34,6 +35,13 @@ export function createService(runtime: Runtime): Service {
     },
     featureMap: async (request, { signal }) =>
       featureMap(await recordings.of(request, { signal }), request.layer, request.map),
+    occlude: (request, { signal, progress }) =>
+      models.use(request.model, async () => {
+        const recorded = await recordings.of(request, { signal });
+        const start = performance.now();
+        for await (const value of occlude(recorded, request, signal)) await progress(value);
+        return { milliseconds: performance.now() - start };
+      }),
     forget: async ({ model }) => {
       models.forget(model);
       recordings.forget(model);

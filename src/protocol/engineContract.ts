@@ -7,6 +7,7 @@ import type {
   RecordStep,
   Subject,
 } from './model';
+import type { OcclusionProgress, OcclusionRequest } from './occlusion';
 
 /** What the engine process answers. Requests stand on their own, so a restarted engine can take them again. */
 export interface EngineContract {
@@ -22,6 +23,12 @@ export interface EngineContract {
   project: { params: ProjectRequest; progress: ProjectedUnit; result: { readonly milliseconds: number } };
   /** One feature map, for heat maps. */
   featureMap: { params: Subject & { layer: string; map: number }; progress: never; result: FeatureMap };
+  /** Hides one part of the image after another and measures what that changes; cancelled between batches. */
+  occlude: {
+    params: OcclusionRequest;
+    progress: OcclusionProgress;
+    result: { readonly milliseconds: number };
+  };
   /** Answered as soon as the process is not inside a native call: tells a busy engine from one that hangs. */
   ping: { params: null; progress: never; result: null };
   /** Forgets a model that was closed or changed. */

@@ -158,7 +158,7 @@ const checks: Readonly<Record<string, Check>> = {
     [
       'Conv', 'ConvTranspose', 'MaxPool', 'AveragePool', 'GlobalAveragePool', 'GlobalMaxPool', 'LRN', 'BatchNormalization',
       'InstanceNormalization', 'Identity', 'Dropout', 'Cast', 'Neg', 'Exp', 'Sqrt', 'Erf', 'Abs', 'Log', 'Floor', 'Ceil',
-      'Not', 'Reciprocal', 'Softsign', 'Sign',
+      'Not', 'Reciprocal', 'Softsign', 'Sign', 'Resize', 'Upsample',
     ].map((op) => [op, onlyFirstInput] as const),
   ),
   ...Object.fromEntries(

@@ -38,8 +38,9 @@ async function bothWays(graph: Graph, rewritten: Graph) {
   return { batched: await opened(rewritten, network, output, (run) => run(input)), single };
 }
 
-/** Nets that squeeze the batch axis away: their images cannot be told apart on the way. */
+/** Nets that squeeze the batch axis away, so that images cannot be told apart on the way, or name its length. */
 const refused = [
+  'resized to a size, and added as detectors do',
   'channel shuffle over flattened positions',
   'channel shuffle by gathering',
   'squeezed and unsqueezed',

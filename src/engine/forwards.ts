@@ -5,6 +5,7 @@ import type { Graph } from '../core/graph/graph';
 import type { Network } from '../core/network';
 import { openBatch } from '../core/rewrite/batch';
 import { cutGraph } from '../core/rewrite/cut';
+import { withPeaks } from '../core/rewrite/peaks';
 import type { Runtime, Session } from '../core/runtime';
 import { floatTensor, sizeOf, toFloat32, type Dims } from '../core/tensor/tensor';
 import { createLru } from './lru';
@@ -65,11 +66,19 @@ export function createForwards(network: Network, name: string, runtime: Runtime)
       const dims = shapes.get(from)!.slice(1);
       const images = found.kind === 'open' ? null : shapes.get(from)![0]!;
       const whole = found.kind === 'open' ? found.graph : network.resolved.graph;
-      const graph = cutGraph(whole, part, [images, ...dims]);
-      if (!graph) throw notSeparable(from, part.tensors);
+      const peaks = new Map(
+        (part.peaks ?? []).map((tensor) => [tensor, network.resolved.grids.get(tensor)!]),
+      );
+      const cut = cutGraph(whole, { from, tensors: [...part.tensors, ...peaks.keys()] }, [images, ...dims]);
+      if (!cut) throw notSeparable(from, part.tensors);
+      const graph = withPeaks(cut, part.tensors, peaks);
       const key = JSON.stringify(part);
       const atOnce = found.kind === 'open' ? batchSize(network.resolved, part.tensors) : 1;
-      const pass: Pass = { from, dims: [shapes.get(from)![0]!, ...dims], tensors: part.tensors };
+      const pass: Pass = {
+        from,
+        dims: [shapes.get(from)![0]!, ...dims],
+        tensors: graph.outputs.map(({ name }) => name),
+      };
       return {
         batch: atOnce,
         run: (input) => use(key, graph, (session) => runImages(session, pass, atOnce, input)),

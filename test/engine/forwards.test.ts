@@ -3,6 +3,8 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeOnnx } from '../../src/core/formats/onnx/decode';
 import { openNetwork } from '../../src/core/network';
+import { peakNames } from '../../src/core/rewrite/peaks';
+import { argMax } from '../../src/core/tensor/argMax';
 import { sizeOf } from '../../src/core/tensor/tensor';
 import { createForwards } from '../../src/engine/forwards';
 import { externalDataReader, readSidecar } from '../../src/engine/modelFiles';
@@ -52,6 +54,28 @@ describe('a batched forward pass', () => {
     const values = await whole.run(gaussians(seededRandom(2), 5 * size));
     const again = await rest.run(values.get(relu3)!);
     expect(relativeDifference(again.get(softmax)!, values.get(softmax)!)).toBeLessThan(1e-6);
+  });
+
+  it('finds the strongest activation of every map, and where it is, without giving the maps out', async () => {
+    const { network, forwards, size } = small();
+    const tensors = network.layers.map(({ tensor }) => tensor);
+    const input = gaussians(seededRandom(5), 3 * size);
+    // The second image is black: its maps are the same everywhere, and the first position stands for all.
+    input.fill(0, size, 2 * size);
+    const maps = await (await forwards.open({ tensors })).run(input);
+    const peaks = await (await forwards.open({ tensors: [softmax], peaks: tensors })).run(input);
+    expect(peaks.get(softmax)).toHaveLength(12);
+    for (const tensor of tensors) {
+      const grid = network.resolved.grids.get(tensor)!;
+      const names = peakNames(tensor, grid);
+      const values = maps.get(tensor)!;
+      const plane = grid.height * grid.width;
+      const best = Array.from({ length: 3 * grid.maps }, (_, map) => argMax(values, map * plane, plane));
+      const positions = names.positions === null ? best.map(() => 0) : [...peaks.get(names.positions)!];
+      expect(positions).toEqual(best);
+      const maxima = best.map((position, map) => values[map * plane + position]!);
+      expect(relativeDifference(peaks.get(names.maxima)!, Float32Array.from(maxima))).toBeLessThan(1e-6);
+    }
   });
 
   it('refuses a part that also depends on the image by another way', async () => {

@@ -5,6 +5,8 @@ export interface Part {
   /** What is fed in place of the image; the graph's own input where left out. */
   readonly from?: string | undefined;
   readonly tensors: readonly string[];
+  /** Tensors of which only the strongest activation of each map is computed, under the names of `peakNames`. */
+  readonly peaks?: readonly string[];
 }
 
 /**
@@ -13,7 +15,7 @@ export interface Part {
  */
 export function cutGraph(
   graph: Graph,
-  { from, tensors }: Part,
+  { from, tensors }: Pick<Part, 'from' | 'tensors'>,
   dims: readonly (number | null)[],
 ): Graph | undefined {
   const producers = new Map<string, GraphNode>();

@@ -13,7 +13,7 @@ export interface Instrumented {
 }
 
 /** The first operator set whose MaxPool tells where its maxima were. Going from 7 to 8 changes nothing else that is used. */
-const switchesSince = 8;
+export const switchesSince = 8;
 
 /**
  * Makes the feature maps of every layer, the values gates and derivatives need, and the switches of every max pool

@@ -8,6 +8,11 @@ export function parseMaps(text: string): number[] {
   return text.split(',').map(parseCount);
 }
 
+/** `conv1,conv2`. */
+export function parseNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
 /** `y,x`. */
 export function parsePosition(text: string): readonly [y: number, x: number] {
   const [y, x, ...rest] = text.split(',').map(parseCount);

@@ -4,8 +4,9 @@ import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
 import { createService } from '../engine/service';
 import type { Printed, Session } from './command';
 import { describeLayers, type LayersOptions } from './layers';
-import { parseMaps, parsePath, parsePosition, parsePositive } from './options';
+import { parseMaps, parseNames, parsePath, parsePosition, parsePositive } from './options';
 import { projectToFiles, type ProjectOptions } from './project';
+import { findTopActivations, type TopOptions } from './top';
 import { visualizeToFile, type VisualizeOptions } from './visualize';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -88,6 +89,26 @@ function program(): Command {
     .addOption(json())
     .action((options: VisualizeOptions & Output) =>
       print(options, (session) => visualizeToFile(options, session)),
+    );
+
+  switchback
+    .command('top')
+    .description('Find the strongest activations of every feature map over a folder of images.')
+    .addOption(model())
+    .requiredOption('--images <folder>', 'folder of pictures, searched with the folders in it', parsePath)
+    .addOption(new Option('--k <n>', 'activations of each map').argParser(parsePositive).default(9))
+    .addOption(
+      new Option('--per-image <n>', 'how many of them one picture may hold')
+        .argParser(parsePositive)
+        .default(1),
+    )
+    .addOption(
+      new Option('--layers <list>', 'labels of layers: a[,b...]; all where left out').argParser(parseNames),
+    )
+    .requiredOption('--out <file>', 'the index to write or bring up to date, a SQLite database', parsePath)
+    .addOption(json())
+    .action((options: TopOptions & Output) =>
+      print(options, (session) => findTopActivations(options, session)),
     );
 
   for (const command of switchback.commands) command.copyInheritedSettings(switchback);

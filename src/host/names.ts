@@ -20,7 +20,7 @@ export const layerPanelType = 'switchback.layers';
 export const walkthroughId = 'switchback.start';
 
 /** What the menus offer an image for. The engine looks at the bytes, not at the name. */
-export const imageExtensions = ['png', 'jpg', 'jpeg', 'bmp', 'gif', 'webp', 'tif', 'tiff'] as const;
+export { imageExtensions } from '../core/imaging/imageExtensions';
 
 export const modelExtensions = ['onnx'] as const;
 

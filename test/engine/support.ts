@@ -56,7 +56,7 @@ export async function bundle(entry: string): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['onnxruntime-node', 'sharp'],
+    external: ['node-sqlite3-wasm', 'onnxruntime-node', 'sharp'],
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
     },

@@ -10,3 +10,17 @@ export function argMax(values: Float32Array, start: number, length: number): num
   }
   return best;
 }
+
+/** Positions of the `count` largest values, the largest first, and the first ones on ties. NaN is never among them. */
+export function strongestPositions(values: Float32Array, count: number): number[] {
+  const strongest: number[] = [];
+  values.forEach((value, position) => {
+    if (value !== value) return;
+    if (strongest.length === count && value <= values[strongest[count - 1]!]!) return;
+    let place = Math.min(strongest.length, count - 1);
+    while (place > 0 && value > values[strongest[place - 1]!]!) place--;
+    strongest.splice(place, 0, position);
+    if (strongest.length > count) strongest.pop();
+  });
+  return strongest;
+}

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { scanFolder, type ScanProgress, type ScanResult } from '../engine/topActivations/scanFolder';
+import { modelPath } from './options';
+import type { Printed, Session } from './command';
+
+export interface TopOptions {
+  readonly model?: string;
+  readonly images: string;
+  readonly k: number;
+  readonly perImage: number;
+  readonly layers?: readonly string[];
+  readonly out: string;
+}
+
+const { signal } = new AbortController();
+
+/** Brings an index of the strongest activations of every feature map over a folder of images up to date. */
+export async function findTopActivations(
+  options: TopOptions,
+  { service, progress }: Session,
+): Promise<Printed> {
+  const model = modelPath(options.model);
+  const index = path.resolve(options.out);
+  const { k, perImage: each, layers } = options;
+  const request = { folder: path.resolve(options.images), index, k, each, ...(layers && { layers }) };
+  return service.models.use(model, async (open) => {
+    const start = performance.now();
+    const scanning = scanFolder(open, request, signal);
+    let step = await scanning.next();
+    for (; !step.done; step = await scanning.next())
+      progress(describe(step.value, performance.now() - start));
+    return {
+      json: { model, index, ...step.value },
+      text: summarise(index, step.value),
+      warnings: [...open.summary.warnings, ...step.value.problems.map(({ problem }) => problem)],
+    };
+  });
+}
+
+function describe({ pending, done }: ScanProgress, milliseconds: number): string {
+  if (done === 0) return `${pending} images to run`;
+  const rate = (1000 * done) / milliseconds;
+  const left = Math.ceil((pending - done) / rate);
+  return `${done} of ${pending} images, ${rate.toFixed(1)} a second, ${left} s left`;
+}
+
+function summarise(index: string, { images, scanned, problems, layers }: ScanResult): string {
+  const lines = layers.map(({ label, maps, inactive }) => `${label}  ${maps} maps, ${inactive} inactive`);
+  const passedOver = problems.length === 0 ? '' : `, ${problems.length} could not be read`;
+  return [...lines, `${images} images, ${scanned} of them new${passedOver}`, index, ''].join('\n');
+}

@@ -1,0 +1,75 @@
+import { open, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { indexInUse } from '../../core/experiments/topActivations/errors';
+
+/** How old a lock that SQLite left behind must be before it is taken for one. Writing a checkpoint takes less. */
+const FORGOTTEN_MS = 2000;
+
+interface Owner {
+  readonly process: number;
+  readonly host: string;
+}
+
+/**
+ * Makes this process the only one that writes an index, until the returned function is called. The mark of a process of this
+ * machine that is no more is taken over, and with it the lock that SQLite leaves when it is killed. Throws a
+ * `UserError` where another scan is at work.
+ */
+export async function claimIndex(index: string): Promise<() => Promise<void>> {
+  const mark = `${index}.scan`;
+  const owner: Owner = { process: process.pid, host: hostname() };
+  const release = () => rm(mark, { force: true });
+  const mine = await writeMark(mark, owner);
+  if (!mine) {
+    const other = await readMark(mark);
+    if (other !== undefined && !isGone(other)) {
+      throw indexInUse(index, `process ${other.process} on ${other.host}`, mark);
+    }
+    await release();
+    if (!(await writeMark(mark, owner))) throw indexInUse(index, 'it began just now', mark);
+  }
+  await removeForgottenLock(`${index}.lock`);
+  return release;
+}
+
+async function writeMark(mark: string, owner: Owner): Promise<boolean> {
+  try {
+    const file = await open(mark, 'wx');
+    await file.writeFile(JSON.stringify(owner));
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function readMark(mark: string): Promise<Owner | undefined> {
+  try {
+    const { process: number, host } = JSON.parse(await readFile(mark, 'utf8')) as Partial<Owner>;
+    return typeof number === 'number' && typeof host === 'string' ? { process: number, host } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isGone({ process: number, host }: Owner): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(number, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** SQLite locks by making a folder; a process that is killed while it writes leaves it. */
+async function removeForgottenLock(lock: string): Promise<void> {
+  for (;;) {
+    const stats = await stat(lock).catch(() => undefined);
+    if (stats === undefined) return;
+    const age = Date.now() - stats.mtimeMs;
+    if (age > FORGOTTEN_MS) return rmdir(lock).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, FORGOTTEN_MS - age + 1));
+  }
+}

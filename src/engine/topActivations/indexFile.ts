@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs';
+import type { Database } from 'node-sqlite3-wasm';
+import { notWritable } from '../../core/errors';
+import { indexOfAnother, notAnIndex } from '../../core/experiments/topActivations/errors';
+import { createFindings, type LayerFindings } from '../../core/experiments/topActivations/findings';
+import { binCount } from '../../core/experiments/topActivations/histogram';
+import { offer } from '../../core/experiments/topActivations/ranking';
+import type { ScannedLayer } from '../../core/experiments/topActivations/scan';
+import { formatVersion, schema } from './schema';
+import { inTransaction, reasonOf } from './transaction';
+
+/** What the numbers of an index depend on. An index serves no other. */
+export interface IndexSettings {
+  /** Name of the model's file, for people. */
+  readonly model: string;
+  /** SHA-256 of the model. */
+  readonly modelHash: string;
+  /** As JSON. */
+  readonly preprocessing: string;
+  readonly layers: readonly ScannedLayer[];
+  /** Strongest activations that are wanted of each map. */
+  readonly k: number;
+  /** How many of them one image may hold. */
+  readonly each: number;
+}
+
+/** An image that an index knows. */
+export interface IndexedImage {
+  readonly id: number;
+  readonly path: string;
+  readonly bytes: number;
+  readonly modified: number;
+  /** SHA-256; `null` where the file could not be read. */
+  readonly hash: string | null;
+  /** Why the image was passed over, `null` where it was not. */
+  readonly problem: string | null;
+}
+
+/** An open index. */
+export interface Index {
+  readonly file: string;
+  readonly database: Database;
+}
+
+/** Opens an index for writing, or makes a new one. Throws a `UserError` where the file is something else or for other settings. */
+export async function openIndex(file: string, settings: IndexSettings): Promise<Index> {
+  const existed = existsSync(file);
+  const database = await open(file, existed);
+  try {
+    if (existed) requireSame(file, readSettings(file, database), describeSettings(settings));
+    else inTransaction(file, database, () => create(database, settings));
+    return { file, database };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function open(file: string, existed: boolean): Promise<Database> {
+  // Loaded when it is needed: compiling it takes longer than the rest of a start.
+  const { default: sqlite } = await import('node-sqlite3-wasm');
+  try {
+    return new sqlite.Database(file, { fileMustExist: existed });
+  } catch (error) {
+    throw notWritable(file, reasonOf(error));
+  }
+}
+
+function create(database: Database, settings: IndexSettings): void {
+  database.exec(schema);
+  for (const [name, value] of describeSettings(settings)) {
+    database.run('INSERT INTO settings VALUES (?, ?)', [name, value]);
+  }
+  settings.layers.forEach(({ label, tensor, maps, height, width }, id) => {
+    const empty = [new Uint8Array(4 * binCount * maps), new Uint8Array(maps)];
+    const row = [id, label, tensor, maps, height, width, ...empty];
+    database.run('INSERT INTO layers VALUES (?, ?, ?, ?, ?, ?, ?, ?)', row);
+  });
+}
+
+/** Settings by name, the most telling difference first. */
+function describeSettings({
+  model,
+  modelHash,
+  preprocessing,
+  layers,
+  k,
+  each,
+}: IndexSettings): Map<string, string> {
+  return new Map([
+    ['format', String(formatVersion)],
+    ['model', model],
+    ['model hash', modelHash],
+    ['preprocessing', preprocessing],
+    ['choice of layers', layers.map(({ label }) => label).join(', ')],
+    ['number of places', String(k)],
+    ['number of places an image', String(each)],
+  ]);
+}
+
+function readSettings(file: string, database: Database): Map<string, string> {
+  try {
+    const rows = database.all('SELECT name, value FROM settings') as { name: string; value: string }[];
+    return new Map(rows.map(({ name, value }) => [name, value]));
+  } catch (error) {
+    throw notAnIndex(file, reasonOf(error));
+  }
+}
+
+function requireSame(file: string, has: Map<string, string>, wanted: Map<string, string>): void {
+  if (has.get('format') !== wanted.get('format')) throw notAnIndex(file, 'its format is another one');
+  for (const [name, value] of wanted) {
+    // A model that was renamed is the same model.
+    if (name === 'model' || has.get(name) === value) continue;
+    throw indexOfAnother(file, name, has.get(name) ?? 'none', value);
+  }
+}
+
+export function readImages(database: Database): IndexedImage[] {
+  return database.all(
+    'SELECT id, path, bytes, modified, hash, problem FROM images',
+  ) as unknown as IndexedImage[];
+}
+
+/** The bins an image was counted in; `null` where it was passed over. */
+export function readBins(database: Database, id: number): Uint8Array | null {
+  const row = database.get('SELECT bins FROM images WHERE id = ?', id) as { bins: Uint8Array | null } | null;
+  return row?.bins ?? null;
+}
+
+/** The findings as the file has them, without those of images that `numberOf` gives no number. */
+export function readFindings(
+  database: Database,
+  layers: readonly ScannedLayer[],
+  { places, numberOf }: { readonly places: number; readonly numberOf: (id: number) => number | undefined },
+): LayerFindings[] {
+  return layers.map((layer, id) => {
+    const findings = createFindings(layer, places);
+    const { histogram, cut } = database.get(
+      'SELECT histogram, cut FROM layers WHERE id = ?',
+      id,
+    ) as unknown as {
+      histogram: Uint8Array;
+      cut: Uint8Array;
+    };
+    new Uint8Array(findings.histogram.buffer).set(histogram);
+    const rows = database.all('SELECT map, value, image, y, x FROM activations WHERE layer = ?', id);
+    for (const { map, value, image, y, x } of rows as unknown as Record<string, number>[]) {
+      const number = numberOf(image!);
+      if (number === undefined) findings.changed[map!] = 1;
+      else offer(findings.ranking, map!, { value: value!, image: number, position: y! * layer.width + x! });
+    }
+    findings.ranking.cut.set(cut);
+    return findings;
+  });
+}

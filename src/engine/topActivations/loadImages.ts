@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../../core/errors';
+import type { ScanImage } from '../../core/experiments/topActivations/scan';
+import { preprocess } from '../../core/imaging/preprocess';
+import type { Preprocessing } from '../../core/imaging/preprocessing';
+import { readImage } from '../images';
+import type { ScanPlan } from './plan';
+import { prefetch } from './prefetch';
+
+/** Enough for the decoder's threads to stay ahead of the network. */
+const AHEAD = 16;
+
+/** An image that could not be read. */
+export interface PassedOver {
+  readonly number: number;
+  readonly hash: string | null;
+  readonly problem: string;
+}
+
+interface Loading {
+  readonly images: AsyncIterable<ScanImage>;
+  /** Of an image that has been yielded. */
+  readonly hashOf: (number: number) => string | null;
+}
+
+/** Decodes the pending images of a plan, several at a time, in order. Images that cannot be read are handed to `passOver`. */
+export function loadImages(
+  folder: string,
+  { listed, pending }: Pick<ScanPlan, 'listed' | 'pending'>,
+  preprocessing: Preprocessing,
+  passOver: (image: PassedOver) => void,
+): Loading {
+  const hashes = new Map<number, string | null>();
+  const load = async (number: number) => {
+    const file = path.join(folder, listed[number]!.path);
+    const hashing = hashOf(file);
+    try {
+      const picture = await readImage(file, preprocessing);
+      return { number, hash: await hashing, input: preprocess(picture, preprocessing).data };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { number, hash: await hashing, problem: error.message };
+    }
+  };
+  const images = async function* (): AsyncGenerator<ScanImage> {
+    for await (const { number, hash, ...rest } of prefetch(pending, AHEAD, load)) {
+      if ('problem' in rest) {
+        passOver({ number, hash, problem: rest.problem });
+        continue;
+      }
+      hashes.set(number, hash);
+      yield { image: number, input: rest.input };
+    }
+  };
+  return {
+    images: images(),
+    hashOf: (number) => {
+      const hash = hashes.get(number) ?? null;
+      hashes.delete(number);
+      return hash;
+    },
+  };
+}
+
+/** SHA-256 of a file, hexadecimal; `null` where it cannot be read. */
+export async function hashOf(file: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file), hash);
+    return hash.digest('hex');
+  } catch {
+    return null;
+  }
+}

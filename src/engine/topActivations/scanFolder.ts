@@ -1,0 +1,197 @@
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { inflateRawSync } from 'node:zlib';
+import { tensorOf } from '../../core/deconvnet/record';
+import { notWritable } from '../../core/errors';
+import {
+  createFindings,
+  inactiveMaps,
+  takeIn,
+  uncount,
+  type LayerFindings,
+} from '../../core/experiments/topActivations/findings';
+import { isComplete } from '../../core/experiments/topActivations/ranking';
+import { scan, type Fetched, type ScannedLayer } from '../../core/experiments/topActivations/scan';
+import { peakNames } from '../../core/rewrite/peaks';
+import type { OpenModel } from '../openModel';
+import { claimIndex } from './claim';
+import { createWriter } from './indexWriter';
+import { openIndex, readBins, readFindings, readImages, type Index, type IndexSettings } from './indexFile';
+import { listImages, type ListedImage } from './listImages';
+import { hashOf, loadImages } from './loadImages';
+import { planScan, type ScanPlan } from './plan';
+
+export interface ScanRequest {
+  /** Absolute paths. */
+  readonly folder: string;
+  readonly index: string;
+  /** How many activations of each map are wanted. */
+  readonly k: number;
+  /** How many of them one image may hold. */
+  readonly each: number;
+  /** Labels; all layers where left out. */
+  readonly layers?: readonly string[];
+}
+
+export interface ScanProgress {
+  /** Of the folder. */
+  readonly images: number;
+  /** Of those, how many had to be run, and how many of these are done. */
+  readonly pending: number;
+  readonly done: number;
+}
+
+export interface ScanResult {
+  readonly images: number;
+  readonly scanned: number;
+  /** Images that were passed over, with the reason. */
+  readonly problems: readonly { readonly path: string; readonly problem: string }[];
+  readonly layers: readonly { readonly label: string; readonly maps: number; readonly inactive: number }[];
+}
+
+/** As many places more than wanted are remembered of each map, to fill up when images go. */
+const RESERVE = 2;
+const CHECKPOINT_MS = 5000;
+
+/**
+ * Brings an index of top activations up to date with a folder of images: runs those that are new or changed, and forgets
+ * those that are gone. What is done is written every few seconds; a scan that was stopped or killed goes on from
+ * there to the same result.
+ */
+export async function* scanFolder(
+  model: OpenModel,
+  request: ScanRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ScanProgress, ScanResult> {
+  const { folder, index: file } = request;
+  const listed = await listImages(folder, signal);
+  const release = await claimIndex(file).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === undefined || error.name === 'UserError' ? error : notWritable(file, error.code);
+  });
+  try {
+    const settings = settingsOf(model, request);
+    const index = await openIndex(file, settings);
+    try {
+      return yield* update(index, { model, folder, settings, listed }, signal);
+    } finally {
+      index.database.close();
+    }
+  } finally {
+    await release();
+  }
+}
+
+function settingsOf(model: OpenModel, { k, each, layers: chosen }: ScanRequest): IndexSettings {
+  const { network, summary } = model;
+  const labels = chosen ?? network.layers.map(({ label }) => label);
+  const layers = labels.map((label): ScannedLayer => {
+    const tensor = tensorOf(network, label);
+    const { maps, height, width } = network.resolved.grids.get(tensor)!;
+    return { label, tensor, maps, height, width };
+  });
+  const preprocessing = JSON.stringify(summary.preprocessing);
+  return { model: summary.name, modelHash: summary.hash, preprocessing, layers, k, each };
+}
+
+interface Job {
+  readonly model: OpenModel;
+  readonly folder: string;
+  readonly settings: IndexSettings;
+  readonly listed: readonly ListedImage[];
+}
+
+async function* update(
+  index: Index,
+  { model, folder, settings, listed }: Job,
+  signal: AbortSignal,
+): AsyncGenerator<ScanProgress, ScanResult> {
+  const indexed = readImages(index.database);
+  const planned = await planScan(listed, indexed, ({ path: name }) => hashOf(path.join(folder, name)));
+  const { plan, findings } = takeUp(index, settings, planned);
+  const writer = createWriter(index, plan, findings);
+  const { layers, each } = settings;
+  const forward = await model.forwards.open(partOf(layers, each));
+  const { pending } = plan;
+  let done = 0;
+  const state = (): ScanProgress => ({ images: listed.length, pending: pending.length, done });
+  yield state();
+  const loaded = loadImages(folder, plan, model.summary.preprocessing, (passedOver) => {
+    writer.add({ ...passedOver, bins: null });
+    done++;
+  });
+  let saved = performance.now();
+  try {
+    const fetched = (layer: ScannedLayer): Fetched => fetchedOf(layer, each);
+    for await (const pass of scan(loaded.images, forward, { layers, fetched, each, signal })) {
+      const bins = takeIn(findings, pass);
+      pass.images.forEach((number, i) => {
+        writer.add({ number, hash: loaded.hashOf(number), problem: null, bins: bins[i]! });
+      });
+      done += pass.images.length;
+      if (performance.now() - saved > CHECKPOINT_MS) {
+        writer.save();
+        saved = performance.now();
+      }
+      yield state();
+      // Lets a cancellation in that waits behind the work.
+      await setImmediate();
+    }
+  } finally {
+    writer.save();
+  }
+  return resultOf(index, findings, listed.length, pending.length);
+}
+
+/** What the index knows already, without the images that are gone. Begins anew where too much went with them. */
+function takeUp(
+  { database }: Index,
+  { layers, k }: IndexSettings,
+  plan: ScanPlan,
+): { plan: ScanPlan; findings: readonly LayerFindings[] } {
+  const places = RESERVE * k;
+  const numbers = new Map([...plan.known].map(([number, { id }]) => [id, number]));
+  const findings = readFindings(database, layers, { places, numberOf: (id) => numbers.get(id) });
+  if (findings.every(({ ranking }) => isComplete(ranking, k))) {
+    for (const id of plan.removed) {
+      const bins = readBins(database, id);
+      if (bins) uncount(findings, inflateRawSync(bins));
+    }
+    return { plan, findings };
+  }
+  const fresh = layers.map((layer) => createFindings(layer, places));
+  for (const { changed } of fresh) changed.fill(1);
+  const removed = [...plan.removed, ...[...plan.known.values()].map(({ id }) => id)];
+  const pending = [...plan.listed.keys()];
+  return { plan: { ...plan, removed, pending, known: new Map(), touched: [] }, findings: fresh };
+}
+
+function fetchedOf(layer: ScannedLayer, each: number): Fetched {
+  if (each > 1 && layer.height * layer.width > 1) return { kind: 'maps' };
+  return { kind: 'peaks', ...peakNames(layer.tensor, layer) };
+}
+
+function partOf(layers: readonly ScannedLayer[], each: number): { tensors: string[]; peaks: string[] } {
+  const tensors: string[] = [];
+  const peaks: string[] = [];
+  for (const layer of layers) {
+    (fetchedOf(layer, each).kind === 'maps' ? tensors : peaks).push(layer.tensor);
+  }
+  return { tensors, peaks };
+}
+
+function resultOf(
+  { database }: Index,
+  findings: readonly LayerFindings[],
+  images: number,
+  scanned: number,
+): ScanResult {
+  const problems = readImages(database).flatMap(({ path, problem }) =>
+    problem === null ? [] : [{ path, problem }],
+  );
+  const layers = findings.map((found) => ({
+    label: found.layer.label,
+    maps: found.layer.maps,
+    inactive: inactiveMaps(found).length,
+  }));
+  return { images, scanned, problems, layers };
+}

@@ -1,14 +1,13 @@
 import { batchSize } from '../core/experiments/batchSize';
 import type { Forward, OpenForward, Part } from '../core/experiments/forward';
 import { notSeparable } from '../core/errors';
-import type { Graph } from '../core/graph/graph';
 import type { Network } from '../core/network';
 import { openBatch } from '../core/rewrite/batch';
 import { cutGraph } from '../core/rewrite/cut';
 import { withPeaks } from '../core/rewrite/peaks';
 import type { Runtime, Session } from '../core/runtime';
 import { floatTensor, sizeOf, toFloat32, type Dims } from '../core/tensor/tensor';
-import { createLru } from './lru';
+import { createSessions } from './sessions';
 
 /** Batched forward passes of one model. */
 export interface Forwards {
@@ -21,38 +20,11 @@ export interface Forwards {
 /** Every session has a copy of the weights it needs. */
 const KEPT_BYTES = 768 * 2 ** 20;
 
-interface Entry {
-  readonly session: Promise<Session>;
-  users: number;
-  dropped: boolean;
-}
-
 /** Keeps a session for each part of a network that was asked for, the least recently used closed first. */
 export function createForwards(network: Network, name: string, runtime: Runtime): Forwards {
   let known: ReturnType<typeof openBatch> | undefined;
   const batching = () => (known ??= openBatch(network));
-  const sessions = createLru<Entry>(KEPT_BYTES, (entry) => {
-    entry.dropped = true;
-    void closeWhenUnused(entry);
-  });
-
-  const use = async <T>(key: string, graph: Graph, body: (session: Session) => Promise<T>): Promise<T> => {
-    let entry = sessions.get(key);
-    if (!entry) {
-      const opened: Entry = { session: runtime.open({ ...graph, name }), users: 0, dropped: false };
-      entry = opened;
-      sessions.set(key, opened, bytesOf(graph));
-      // What failed is tried again next time.
-      opened.session.catch(() => sessions.get(key) === opened && sessions.delete(key));
-    }
-    entry.users++;
-    try {
-      return await body(await entry.session);
-    } finally {
-      entry.users--;
-      await closeWhenUnused(entry);
-    }
-  };
+  const sessions = createSessions(name, runtime, KEPT_BYTES);
 
   return {
     single: () => {
@@ -81,14 +53,10 @@ export function createForwards(network: Network, name: string, runtime: Runtime)
       };
       return {
         batch: atOnce,
-        run: (input) => use(key, graph, (session) => runImages(session, pass, atOnce, input)),
+        run: (input) => sessions.use(key, graph, (session) => runImages(session, pass, atOnce, input)),
       };
     },
-    close: async () => {
-      const open = [...sessions.keys()].map((key) => sessions.get(key)!);
-      for (const key of sessions.keys()) sessions.delete(key);
-      await Promise.all(open.map(closeWhenUnused));
-    },
+    close: sessions.close,
   };
 }
 
@@ -128,16 +96,4 @@ function joined(arrays: readonly Float32Array[]): Float32Array {
     start += array.length;
   }
   return all;
-}
-
-function bytesOf({ constants }: Graph): number {
-  let bytes = 0;
-  for (const { data } of constants.values()) bytes += data.byteLength;
-  return bytes;
-}
-
-async function closeWhenUnused({ dropped, users, session }: Entry): Promise<void> {
-  if (!dropped || users > 0) return;
-  const opened = await session.catch(() => undefined);
-  await opened?.close();
 }

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { fileNotFound, imageTooLarge, imageTooNarrow, notAnImage } from '../core/errors';
 import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
+import type { ViewedPicture } from '../protocol/correspondence';
 
 /** sharp streams most formats; a BMP is decoded as a whole. */
 const MAX_PIXELS = 250_000_000;
@@ -37,10 +38,24 @@ export async function readImage(
   file: string,
   preprocessing: Pick<Preprocessing, 'resize' | 'crop'>,
 ): Promise<Picture> {
+  return (await readImageView(file, preprocessing)).picture;
+}
+
+/** What `readImage` reads, and where it lies in the file's picture. */
+export async function readImageView(
+  file: string,
+  preprocessing: Pick<Preprocessing, 'resize' | 'crop'>,
+): Promise<ViewedPicture> {
   const source = await openImage(file);
   const [cropHeight, cropWidth] = preprocessing.crop;
   const { height, width } = resizedSize(source, preprocessing);
   if (height * width > MAX_RESIZED_PIXELS) throw imageTooNarrow(file, source.width, source.height);
+  const crop = {
+    top: Math.floor((height - cropHeight) / 2),
+    left: Math.floor((width - cropWidth) / 2),
+    height: cropHeight,
+    width: cropWidth,
+  };
   try {
     const rows = await source
       .pipeline()
@@ -52,16 +67,18 @@ export async function readImage(
       .toBuffer({ resolveWithObject: true });
     const rgba = await sharp(rows.data, { raw: rows.info })
       .resize(width, height, RESIZE)
-      .extract({
-        top: Math.floor((height - cropHeight) / 2),
-        left: Math.floor((width - cropWidth) / 2),
-        height: cropHeight,
-        width: cropWidth,
-      })
+      .extract(crop)
       .ensureAlpha()
       .raw()
       .toBuffer();
-    return { height: cropHeight, width: cropWidth, rgba: new Uint8Array(rgba) };
+    return {
+      picture: { height: cropHeight, width: cropWidth, rgba: new Uint8Array(rgba) },
+      view: {
+        source: { height: source.height, width: source.width },
+        resized: { height, width },
+        crop,
+      },
+    };
   } catch (error) {
     throw notAnImage(file, reasonOf(error));
   }

@@ -16,6 +16,7 @@ import type { TransposedProducts } from '../core/deconvnet/products';
 import type { Runtime, Session } from '../core/runtime';
 import type { LayerSummary, ModelSummary } from '../protocol/model';
 import { createForwards, type Forwards } from './forwards';
+import { createLesions, type Lesions } from './lesions';
 import { measureShapes } from './measureShapes';
 import type { ProductRunner } from './runtimes/products';
 import { externalDataReader, findSource, readLabels, readModelFile, readSidecar } from './modelFiles';
@@ -32,6 +33,8 @@ export interface OpenModel {
   readonly products: TransposedProducts;
   /** Parts of the network for many images at once. */
   readonly forwards: Pick<Forwards, 'open' | 'single'>;
+  /** The network with feature maps switched off. */
+  readonly lesions: Pick<Lesions, 'open'>;
   readonly summary: ModelSummary;
   /** Class names in order; `null` where the sidecar gives none. */
   readonly labels: readonly string[] | null;
@@ -74,6 +77,7 @@ export async function openModel(
   const recorders = createRecorders(network, name, runtime);
   const { instrumented } = await recorders.of();
   const forwards = createForwards(network, name, runtime);
+  const lesions = createLesions(network, name, { runtime, forwards });
   const [, channels, height, width] = network.input.dims;
   const warnings = [
     ...diagnostics.map(({ message }) => message),
@@ -102,11 +106,13 @@ export async function openModel(
     recorder: recorders.of,
     products: await products,
     forwards,
+    lesions,
     summary,
     labels,
     close: async () => {
       await recorders.close();
       await forwards.close();
+      await lesions.close();
     },
   };
 }

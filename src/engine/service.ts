@@ -6,7 +6,11 @@ import type { Runtime } from '../core/runtime';
 import type { CallContext, Handlers } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
+import { compareParts } from './experiments/correspondence';
+import { measureInvariance } from './experiments/invariance';
+import { lesionNetwork } from './experiments/lesion';
 import { occlude } from './experiments/occlude';
+import { readImageView } from './images';
 import { createModels, type Models } from './models';
 import { projectUnits } from './projectUnits';
 import { createRecordings, type Recordings } from './recordings';
@@ -35,13 +39,22 @@ export function createService(runtime: Runtime): Service {
     },
     featureMap: async (request, { signal }) =>
       featureMap(await recordings.of(request, { signal }), request.layer, request.map),
-    occlude: (request, { signal, progress }) =>
-      models.use(request.model, async () => {
-        const recorded = await recordings.of(request, { signal });
-        const start = performance.now();
-        for await (const value of occlude(recorded, request, signal)) await progress(value);
-        return { milliseconds: performance.now() - start };
-      }),
+    occlude: (request, context) =>
+      models.use(request.model, async () =>
+        passOn(occlude(await recordings.of(request, context), request, context.signal), context),
+      ),
+    invariance: (request, context) =>
+      models.use(request.model, async () =>
+        passOn(measureInvariance(await recordings.of(request, context), request, context.signal), context),
+      ),
+    correspondence: (request, context) =>
+      models.use(request.model, (model) => passOn(compareParts(model, request, context.signal), context)),
+    lesion: (request, context) =>
+      models.use(request.model, async () =>
+        passOn(lesionNetwork(await recordings.of(request, context), request, context.signal), context),
+      ),
+    viewPicture: ({ model, image }) =>
+      models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
     forget: async ({ model }) => {
       models.forget(model);
       recordings.forget(model);
@@ -50,6 +63,16 @@ export function createService(runtime: Runtime): Service {
     ping: async () => null,
   };
   return { handlers, models, recordings };
+}
+
+/** Sends what an experiment yields, and says how long it took. */
+async function passOn<P>(
+  values: AsyncIterable<P>,
+  { progress }: Pick<CallContext<P>, 'progress'>,
+): Promise<{ readonly milliseconds: number }> {
+  const start = performance.now();
+  for await (const value of values) await progress(value);
+  return { milliseconds: performance.now() - start };
 }
 
 function summarise(

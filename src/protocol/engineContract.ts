@@ -1,3 +1,6 @@
+import type { CorrespondenceProgress, CorrespondenceRequest, ViewedPicture } from './correspondence';
+import type { InvarianceProgress, InvarianceRequest } from './invariance';
+import type { LesionProgress, LesionRequest } from './lesion';
 import type {
   FeatureMap,
   ModelSummary,
@@ -8,6 +11,11 @@ import type {
   Subject,
 } from './model';
 import type { OcclusionProgress, OcclusionRequest } from './occlusion';
+
+/** How long the computation took. */
+interface Elapsed {
+  readonly milliseconds: number;
+}
 
 /** What the engine process answers. Requests stand on their own, so a restarted engine can take them again. */
 export interface EngineContract {
@@ -20,15 +28,19 @@ export interface EngineContract {
     result: RecordingSummary;
   };
   /** Projects units of one layer; each arrives as progress as soon as it is done. */
-  project: { params: ProjectRequest; progress: ProjectedUnit; result: { readonly milliseconds: number } };
+  project: { params: ProjectRequest; progress: ProjectedUnit; result: Elapsed };
   /** One feature map, for heat maps. */
   featureMap: { params: Subject & { layer: string; map: number }; progress: never; result: FeatureMap };
   /** Hides one part of the image after another and measures what that changes; cancelled between batches. */
-  occlude: {
-    params: OcclusionRequest;
-    progress: OcclusionProgress;
-    result: { readonly milliseconds: number };
-  };
+  occlude: { params: OcclusionRequest; progress: OcclusionProgress; result: Elapsed };
+  /** Transforms the image and measures how far its features move; cancelled between batches. */
+  invariance: { params: InvarianceRequest; progress: InvarianceProgress; result: Elapsed };
+  /** Hides the same part in every image and compares the changes; cancelled between batches. */
+  correspondence: { params: CorrespondenceRequest; progress: CorrespondenceProgress; result: Elapsed };
+  /** Switches feature maps off and measures what is answered then; cancelled between batches. */
+  lesion: { params: LesionRequest; progress: LesionProgress; result: Elapsed };
+  /** An image as the network sees it, and where that lies in the file. */
+  viewPicture: { params: Subject; progress: never; result: ViewedPicture };
   /** Answered as soon as the process is not inside a native call: tells a busy engine from one that hangs. */
   ping: { params: null; progress: never; result: null };
   /** Forgets a model that was closed or changed. */

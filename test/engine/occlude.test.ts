@@ -9,6 +9,7 @@ import { preprocess } from '../../src/core/imaging/preprocess';
 import type { Preprocessing } from '../../src/core/imaging/preprocessing';
 import { readImage } from '../../src/engine/images';
 import type { OcclusionCells, OcclusionPlan, OcclusionRequest } from '../../src/protocol/occlusion';
+import { featureNet } from '../support/featureNet';
 import { graphBuilder } from '../support/graphBuilder';
 import { runOnnx } from '../support/runOnnx';
 import { smallNet } from '../support/smallNet';
@@ -21,7 +22,7 @@ const service = newService();
 beforeAll(async () => {
   writeModel(file('small.onnx'), smallNet());
   writeModel(file('wide.onnx'), wideNet());
-  writeModel(file('features.onnx'), features());
+  writeModel(file('features.onnx'), featureNet());
   await writePicture(file('waves.png'));
 });
 
@@ -32,11 +33,6 @@ function wideNet(): Graph {
   x = g.maxPool(x, { kernel: 2, stride: 2 });
   x = g.relu(g.conv(x, { name: 'conv2', out: 5, kernel: 3, pad: 1 }));
   return g.build({ outputs: [g.flatten(g.globalAveragePool(x))] });
-}
-
-function features(): Graph {
-  const g = graphBuilder({ input: [1, 3, 20, 20], seed: 3 });
-  return g.build({ outputs: [g.relu(g.conv(g.input, { name: 'conv1', out: 6, kernel: 3 }))] });
 }
 
 interface Swept {

@@ -1,15 +1,6 @@
-/** Uniform numbers in [0, 1), the same for the same seed (mulberry32). */
-export type Random = () => number;
+import { seededRandom, type Random } from '../../src/core/random';
 
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { seededRandom, type Random };
 
 /** Normally distributed numbers (Box-Muller). */
 export function gaussians(random: Random, length: number, { mean = 0, std = 1 } = {}): Float32Array {

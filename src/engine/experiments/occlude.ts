@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { tensorOf } from '../../core/deconvnet/record';
-import { invalidUnit, noLayers, unknownLabel } from '../../core/errors';
+import { invalidUnit, noLayers } from '../../core/errors';
 import { coveredPicture } from '../../core/experiments/occlusion/fill';
 import { plainOccluder } from '../../core/experiments/occlusion/occlude';
 import {
@@ -18,6 +18,7 @@ import { argMax } from '../../core/tensor/argMax';
 import type { MapChoice, OcclusionPlan, OcclusionProgress, OcclusionRequest } from '../../protocol/occlusion';
 import { fileStamp } from '../modelFiles';
 import type { Recorded } from '../recorded';
+import { classNames, followedLabel, runNotes } from './plan';
 
 /** Sweeps a square over a recorded picture: the plan first, then measurements in batches. */
 export async function* occlude(
@@ -48,7 +49,7 @@ export async function* occlude(
     fill: request.fill,
     maps,
     label: watched.classifier ? watched.label : null,
-    labels: labelsOf(recorded),
+    labels: classNames(model),
     clean: await cleanCell(occluder, watched),
     covered,
     taken: known.size,
@@ -66,12 +67,10 @@ export async function* occlude(
 
 /** Decides what the request leaves open. */
 function watch(recorded: Recorded, request: OcclusionRequest) {
-  const { model, top } = recorded;
-  const { network } = model;
+  const { network } = recorded.model;
   const maps = request.maps ?? [strongestMap(recorded)];
-  const label = request.label ?? top[0]?.index ?? 0;
+  const label = followedLabel(recorded, request.label) ?? 0;
   const { classifier } = network;
-  if (classifier && label >= classifier.classes) throw unknownLabel(label, classifier.classes);
   const watched: Watched = { maps: maps.map((choice) => watchedMap(network, choice)), classifier, label };
   return { maps, watched };
 }
@@ -90,14 +89,8 @@ function watchedMap(network: Network, { layer, map }: MapChoice): WatchedMap {
   return { tensor, map, positions: grid.height * grid.width };
 }
 
-function labelsOf({ model: { labels, network } }: Recorded): string[] {
-  const count = network.classifier?.classes ?? 0;
-  return Array.from({ length: count }, (_, index) => labels?.[index] ?? `class ${index}`);
-}
-
 function notesOn({ model }: Recorded): string[] {
-  const single = model.forwards.single();
-  const notes = single === null ? [] : [`The model runs one picture at a time: ${single}`];
+  const notes = runNotes(model);
   if (model.network.classifier) return notes;
   return [...notes, 'The model is no classifier: there are activities, but no probabilities and no labels.'];
 }

@@ -3,6 +3,7 @@ import { UserError } from '../core/errors';
 import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
 import { createService } from '../engine/service';
 import type { Printed, Session } from './command';
+import { filtersToFiles, type FiltersOptions } from './filters';
 import { describeLayers, type LayersOptions } from './layers';
 import { parseMaps, parseNames, parsePath, parsePosition, parsePositive } from './options';
 import { projectToFiles, type ProjectOptions } from './project';
@@ -29,15 +30,20 @@ function describe(error: unknown): string {
   return `Something went wrong: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
+/** The commands in the order of the help. */
+const commands = [addLayersCommand, addProjectCommand, addFiltersCommand, addVisualizeCommand, addTopCommand];
+
 function program(): Command {
   const switchback = new Command('switchback')
     .description('Shows what the layers of a convolutional network saw in an image.')
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-  const model = () =>
-    new Option('--model <file>', 'ONNX model; the bundled ZFNet where left out').argParser(parsePath);
-  const json = () => new Option('--json', 'print one JSON object');
+  for (const add of commands) add(switchback);
+  for (const command of switchback.commands) command.copyInheritedSettings(switchback);
+  return switchback;
+}
 
+function addLayersCommand(switchback: Command): void {
   switchback
     .command('layers')
     .description('List the layers of a model.')
@@ -46,7 +52,9 @@ function program(): Command {
     .action((options: LayersOptions & Output) =>
       print(options, (session) => describeLayers(options, session)),
     );
+}
 
+function addProjectCommand(switchback: Command): void {
   switchback
     .command('project')
     .description('Project units of one layer to pixels.')
@@ -78,7 +86,29 @@ function program(): Command {
       requireOne(command, options, ['map', 'top']);
       return print(options, (session) => projectToFiles(options, session));
     });
+}
 
+function addFiltersCommand(switchback: Command): void {
+  switchback
+    .command('filters')
+    .description('Show and measure the filters of one layer.')
+    .addOption(model())
+    .requiredOption('--layer <name>', 'label of a layer or name of its tensor')
+    .addOption(
+      new Option('--scale <name>', 'one contrast for the whole sheet or for each filter')
+        .choices(['sheet', 'filter'])
+        .default('sheet'),
+    )
+    .addOption(new Option('--zoom <n>', 'pixels for each weight').argParser(parsePositive))
+    .addOption(new Option('--columns <n>', 'tiles in a row').argParser(parsePositive))
+    .requiredOption('--out <folder>', 'where to write result.json and filters.png', parsePath)
+    .addOption(json())
+    .action((options: FiltersOptions & Output) =>
+      print(options, (session) => filtersToFiles(options, session)),
+    );
+}
+
+function addVisualizeCommand(switchback: Command): void {
   switchback
     .command('visualize')
     .description('Write a self-contained HTML report of every layer.')
@@ -90,7 +120,9 @@ function program(): Command {
     .action((options: VisualizeOptions & Output) =>
       print(options, (session) => visualizeToFile(options, session)),
     );
+}
 
+function addTopCommand(switchback: Command): void {
   switchback
     .command('top')
     .description('Find the strongest activations of every feature map over a folder of images.')
@@ -110,9 +142,15 @@ function program(): Command {
     .action((options: TopOptions & Output) =>
       print(options, (session) => findTopActivations(options, session)),
     );
+}
 
-  for (const command of switchback.commands) command.copyInheritedSettings(switchback);
-  return switchback;
+/** The option that every command has which reads a model. */
+function model(): Option {
+  return new Option('--model <file>', 'ONNX model; the bundled ZFNet where left out').argParser(parsePath);
+}
+
+function json(): Option {
+  return new Option('--json', 'print one JSON object');
 }
 
 interface Output {

@@ -388,3 +388,11 @@ export function unknownLabel(label: number, classes: number): UserError {
     'Classes count from 0.',
   );
 }
+
+export function noFilters(layer: string, op: string): UserError {
+  return new UserError(
+    'no-filters',
+    `The weights of layer "${layer}" (${op}) are no filters over its input.`,
+    'Choose a convolution or a fully connected layer.',
+  );
+}

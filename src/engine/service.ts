@@ -10,6 +10,7 @@ import { compareParts } from './experiments/correspondence';
 import { measureInvariance } from './experiments/invariance';
 import { lesionNetwork } from './experiments/lesion';
 import { occlude } from './experiments/occlude';
+import { reportFilters } from './filters';
 import { readImageView } from './images';
 import { createModels, type Models } from './models';
 import { projectUnits } from './projectUnits';
@@ -55,6 +56,7 @@ export function createService(runtime: Runtime): Service {
       ),
     viewPicture: ({ model, image }) =>
       models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
+    filters: (request) => models.use(request.model, async (open) => reportFilters(open, request)),
     forget: async ({ model }) => {
       models.forget(model);
       recordings.forget(model);

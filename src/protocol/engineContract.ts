@@ -3,6 +3,8 @@ import type { InvarianceProgress, InvarianceRequest } from './invariance';
 import type { LesionProgress, LesionRequest } from './lesion';
 import type {
   FeatureMap,
+  FilterReport,
+  FiltersRequest,
   ModelSummary,
   ProjectedUnit,
   ProjectRequest,
@@ -41,6 +43,8 @@ export interface EngineContract {
   lesion: { params: LesionRequest; progress: LesionProgress; result: Elapsed };
   /** An image as the network sees it, and where that lies in the file. */
   viewPicture: { params: Subject; progress: never; result: ViewedPicture };
+  /** The weights of a layer as a picture and in numbers; needs no image. */
+  filters: { params: FiltersRequest; progress: never; result: FilterReport };
   /** Answered as soon as the process is not inside a native call: tells a busy engine from one that hangs. */
   ping: { params: null; progress: never; result: null };
   /** Forgets a model that was closed or changed. */

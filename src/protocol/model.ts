@@ -2,6 +2,9 @@ import type { Faithfulness } from '../core/deconvnet/faithfulness';
 import type { MethodName } from '../core/deconvnet/methods';
 import type { Projection, Unit } from '../core/deconvnet/project';
 import type { LayerTraits } from '../core/graph/layerTraits';
+import type { LayerFilters } from '../core/filters/layerFilters';
+import type { FilterStatistics } from '../core/filters/statistics';
+import type { FilterSheet, SheetOptions } from '../core/imaging/filterSheet';
 import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
 import type { SignedTile } from '../core/imaging/signedTile';
 
@@ -113,4 +116,21 @@ export interface FeatureMap {
   readonly height: number;
   readonly width: number;
   readonly values: Float32Array;
+}
+
+export interface FiltersRequest extends SheetOptions {
+  readonly model: string;
+  /** A layer's label or the tensor of its feature maps. */
+  readonly layer: string;
+}
+
+/** The weights of one layer, as a picture and in numbers. */
+export interface FilterReport extends Pick<LayerFilters, 'dims' | 'over' | 'kind' | 'groups' | 'stride'> {
+  /** The layer's label. */
+  readonly layer: string;
+  /** Operators whose factors the weights contain beside the layer's own, in order: `BatchNormalization "bn1"`. */
+  readonly folded: readonly string[];
+  /** `null` where the filters see a vector: its features have no places in a picture. */
+  readonly sheet: FilterSheet | null;
+  readonly statistics: FilterStatistics;
 }

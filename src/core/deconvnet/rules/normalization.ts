@@ -2,8 +2,8 @@ import { passage, scaleMaps } from './pointwise';
 import type { Rule } from '../rule';
 import type { Signal } from '../signal';
 import { floatAttribute, intAttribute } from '../../graph/attributes';
+import { batchNormGains } from '../../ops/mapGains';
 import { constantInput } from '../../ops/site';
-import { toFloat32 } from '../../tensor/tensor';
 
 /** Batch normalisation at inference is a factor for each map and a shift; the factor goes down, the shift does not. */
 export const scaleBatchNorm: Rule = {
@@ -11,12 +11,7 @@ export const scaleBatchNorm: Rule = {
     [1, 2, 3, 4].some((i) => constantInput(site, i) === undefined)
       ? 'its statistics depend on the image'
       : undefined,
-  down(step) {
-    const gamma = toFloat32(constantInput(step.site, 1)!);
-    const variance = toFloat32(constantInput(step.site, 4)!);
-    const epsilon = floatAttribute(step.site.node, 'epsilon', 1e-5);
-    scaleMaps(step, gamma.map((value, c) => value / Math.sqrt(variance[c]! + epsilon))); // prettier-ignore
-  },
+  down: (step) => scaleMaps(step, batchNormGains(step.site)),
 };
 
 /**

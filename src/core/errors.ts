@@ -132,7 +132,7 @@ export function forwardFailed(model: string, reason: string): UserError {
 }
 
 export function foreignModelFile(file: string, what: string, hint: string): UserError {
-  return new UserError('foreign-model-file', `${file} is ${what}, not an ONNX model.`, hint);
+  return new UserError('foreign-model-file', `${file} is ${what}, no model in ONNX or TensorFlow.js.`, hint);
 }
 
 export function emptyModelFile(file: string): UserError {

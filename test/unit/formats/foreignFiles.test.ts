@@ -18,6 +18,14 @@ function refusal(bytes: Uint8Array): UserError {
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
+/** The start of a zip archive, up to the content of its first file. */
+const zipOf = (name: string): Uint8Array => {
+  const header = Buffer.alloc(30);
+  header.write('PK\x03\x04');
+  header[26] = name.length;
+  return Buffer.concat([header, latin1(name), deflateRawSync('content')]);
+};
+
 /** As tar, safetensors, zip and others really begin, not only their signature. */
 const foreign: [string, Uint8Array, string][] = [
   ['PNG', latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'a PNG image'],
@@ -29,11 +37,10 @@ const foreign: [string, Uint8Array, string][] = [
   ['h5', latin1('\x89HDF\r\n\x1a\n\0\0\0'), 'an HDF5 file (Keras .h5 weights or model)'],
   ['TFLite', latin1('\x1c\0\0\0TFL3\x14\0\x20\0'), 'a TensorFlow Lite model'],
   ['ORT', latin1('\x18\0\0\0ORTM\0\0'), 'a model in the ORT format of ONNX Runtime'],
-  [
-    'PyTorch zip',
-    Buffer.concat([latin1('PK\x03\x04\x14\0\0\0\x08\0'), deflateRawSync('data.pkl')]),
-    'a zip archive (PyTorch .pt/.pth, Keras .keras or a packed model)',
-  ],
+  ['PyTorch zip', zipOf('x/data.pkl'), 'a PyTorch file (.pt, .pth)'],
+  ['TorchScript', zipOf('traced/version'), 'a PyTorch file (.pt, .pth)'],
+  ['Keras 3', zipOf('metadata.json'), 'a Keras model (.keras)'],
+  ['zip', zipOf('model.onnx'), 'a zip archive'],
   ['PyTorch pickle', latin1('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.'), 'a pickled PyTorch file'],
   ['gzip', gzipSync('model'), 'gzip-compressed'],
   ['tar', latin1('model.onnx'.padEnd(257, '\0') + 'ustar\0'), 'a tar archive'],
@@ -47,7 +54,6 @@ const foreign: [string, Uint8Array, string][] = [
     latin1('version https://git-lfs.github.com/spec/v1\noid sha256:1234\nsize 28020592\n'),
     'a Git LFS pointer: the model itself has not been downloaded',
   ],
-  ['TFJS', latin1('{\n "format": "layers-model", "modelTopology": {}}'), 'a TensorFlow.js model description'],
   ['JSON', latin1('{"labels": ["cat"]}'), 'a JSON file'],
   ['HTML', latin1('\n<!DOCTYPE html><html>'), 'a web page (HTML)'],
   ['text', latin1('layer {\n  name: "conv1"\n}\n'), 'a text file'],
@@ -57,8 +63,19 @@ const foreign: [string, Uint8Array, string][] = [
 describe('a file that is no ONNX model', () => {
   it.each(foreign)('%s is called by its name', (_format, bytes, what) => {
     const { message, hint } = refusal(bytes);
-    expect(message).toBe(`m.onnx is ${what}, not an ONNX model.`);
+    expect(message).toBe(`m.onnx is ${what}, no model in ONNX or TensorFlow.js.`);
     expect(hint).not.toBe('');
+  });
+
+  it.each([
+    ['h5', 'tensorflowjs_converter --input_format=keras model.h5 DIR'],
+    ['Keras 3', 'python -m tf2onnx.convert --saved-model DIR --output model.onnx'],
+    ['PyTorch zip', 'torch.onnx.export('],
+    ['PyTorch pickle', 'torch.onnx.export('],
+    ['TFLite', 'python -m tf2onnx.convert --tflite model.tflite --output model.onnx'],
+  ])('%s comes with the command that exports it', (format, command) => {
+    const [, bytes] = foreign.find(([name]) => name === format)!;
+    expect(refusal(bytes).hint).toContain(command);
   });
 
   it('is said to be empty when it is', () => {
@@ -76,7 +93,7 @@ describe('a file that is no ONNX model', () => {
   it('but another protobuf is said to have no graph', () => {
     // A TensorFlow SavedModel: schema version 1, then the meta graph.
     const message = refusal(Uint8Array.of(0x08, 0x01, 0x12, 0x03, 0x0a, 0x01, 0x41)).message;
-    expect(message).toBe('m.onnx is a protobuf file without a graph, not an ONNX model.');
+    expect(message).toBe('m.onnx is a protobuf file without a graph, no model in ONNX or TensorFlow.js.');
   });
 
   it('above 2 GB is refused unread', () => {

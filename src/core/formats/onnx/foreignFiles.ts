@@ -4,9 +4,9 @@ interface ForeignFormat {
   readonly matches: (bytes: Uint8Array, head: string) => boolean;
 }
 
-/** A file that is something else than an ONNX model. */
+/** A file that is something else than a model that is read. */
 export interface ForeignFile {
-  /** Completes "<file> is …, not an ONNX model." */
+  /** Completes "<file> is …, no model in ONNX or TensorFlow.js." */
   readonly what: string;
   readonly hint: string;
 }
@@ -14,7 +14,9 @@ export interface ForeignFile {
 const openModel = 'Open a file that was exported as ONNX (usually *.onnx).';
 const exportPyTorch = 'Export it from PyTorch with torch.onnx.export(model, example_input, "model.onnx").';
 const exportKeras =
-  'Convert it: python -m tf2onnx.convert --keras model.h5 --output model.onnx (or with tf2onnx.convert.from_keras).';
+  'Convert it: tensorflowjs_converter --input_format=keras model.h5 DIR, or python -m tf2onnx.convert --keras model.h5 --output model.onnx.';
+const exportKeras3 =
+  'Export it from Keras with keras.models.load_model("model.keras").export("DIR"), then python -m tf2onnx.convert --saved-model DIR --output model.onnx.';
 
 const startsWith =
   (...signatures: string[]) =>
@@ -25,6 +27,12 @@ const hasAt =
   (offset: number, signature: string) =>
   (_bytes: Uint8Array, head: string): boolean =>
     head.startsWith(signature, offset);
+
+/** A zip archive whose first file is called like this. */
+const zipOf =
+  (firstName: RegExp) =>
+  (_bytes: Uint8Array, head: string): boolean =>
+    head.startsWith('PK\x03\x04') && firstName.test(head.slice(30));
 
 /** The first that matches names the file; the order goes from exact signatures to guesses. */
 const formats: readonly ForeignFormat[] = [
@@ -45,9 +53,15 @@ const formats: readonly ForeignFormat[] = [
     hint: 'Open the .onnx file from which it was made; the ORT format cannot be edited.',
     matches: hasAt(4, 'ORTM'),
   },
+  { what: 'a Keras model (.keras)', hint: exportKeras3, matches: zipOf(/^(metadata|config)\.json/) },
   {
-    what: 'a zip archive (PyTorch .pt/.pth, Keras .keras or a packed model)',
-    hint: `Unpack it, or export the model. ${exportPyTorch}`,
+    what: 'a PyTorch file (.pt, .pth)',
+    hint: exportPyTorch,
+    matches: zipOf(/^[^/]{1,200}\/(data\.pkl|version|byteorder|\.format_version)/),
+  },
+  {
+    what: 'a zip archive',
+    hint: 'Unpack it and open the model in it.',
     matches: startsWith('PK\x03\x04', 'PK\x05\x06'),
   },
   {
@@ -66,11 +80,6 @@ const formats: readonly ForeignFormat[] = [
     what: 'a Git LFS pointer: the model itself has not been downloaded',
     hint: 'Run "git lfs pull" in the repository.',
     matches: startsWith('version https://git-lfs'),
-  },
-  {
-    what: 'a TensorFlow.js model description',
-    hint: 'Convert the Keras original: python -m tf2onnx.convert --keras model.h5 --output model.onnx.',
-    matches: (_bytes, head) => /^\s*\{/.test(head) && /"(modelTopology|weightsManifest)"/.test(head),
   },
   { what: 'a JSON file', hint: openModel, matches: (_bytes, head) => /^\s*[{[]/.test(head) && isText(head) },
   {

@@ -6,3 +6,9 @@ interface AbortSignal {
   readonly reason: unknown;
   throwIfAborted(): void;
 }
+
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string;
+}
+
+declare function atob(base64: string): string;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,7 +11,7 @@ import {
   unreadableFile,
   UserError,
 } from '../core/errors';
-import type { ReadExternal } from '../core/formats/onnx/externalData';
+import type { ShardFiles } from '../core/formats/tfjs/weights';
 import { parseSidecar, sidecarPath, type Sidecar } from '../core/formats/sidecar';
 
 /** The largest file a protobuf may be. */
@@ -20,17 +19,10 @@ const MAX_MODEL_BYTES = 2 ** 31 - 1;
 const MAX_SIDECAR_BYTES = 16 * 2 ** 20;
 const MAX_LABELS_BYTES = 2 ** 20;
 
-export interface ModelBytes {
-  readonly bytes: Uint8Array;
-  /** SHA-256, hexadecimal. */
-  readonly hash: string;
-}
-
-export async function readModelFile(file: string): Promise<ModelBytes> {
+export async function readModelFile(file: string): Promise<Uint8Array> {
   const { size } = await statFile(file);
   if (size > MAX_MODEL_BYTES) throw modelFileTooLarge(path.basename(file), size);
-  const bytes = await readRegularFile(file);
-  return { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+  return readRegularFile(file);
 }
 
 /** The bytes of a file. Throws a `UserError` when there is no such regular file or it cannot be read. */
@@ -67,32 +59,47 @@ export async function readSidecar(model: string): Promise<Sidecar | null> {
 }
 
 /**
- * Reads weights that a model keeps in files beside it. A model is not trusted: the file must be a regular file
- * inside the model's own folder after all symbolic links are resolved, and is read only as far as asked.
+ * The files in which a model keeps its weights beside it. A model is not trusted: they must be regular files inside the
+ * model's own folder after all symbolic links are resolved, and are read only as far as asked. `onRead` sees every part.
  */
-export function externalDataReader(model: string): ReadExternal {
+export function filesBeside(model: string, onRead: (bytes: Uint8Array) => void): ShardFiles {
   const folder = realpathSync(path.dirname(model));
-  return ({ location, offset, length, tensor }) => {
+  const find = (location: string, tensor: string): { file: string; size: number } => {
     const file = resolveExisting(path.resolve(folder, location));
     if (file === undefined) throw externalDataMissing(location, tensor);
     if (!isInside(folder, file)) throw externalDataEscapes(location, tensor);
     // Before opening: a named pipe would wait for its other end.
     const stats = statSync(file);
     if (!stats.isFile()) throw externalDataMissing(location, tensor);
-    if (offset + length > stats.size) throw externalDataShort(location, tensor);
-    const handle = openSync(file, 'r');
-    try {
-      const bytes = new Uint8Array(length);
-      for (let done = 0; done < length;) {
-        const count = readSync(handle, bytes, done, length - done, offset + done);
-        if (count === 0) throw externalDataShort(location, tensor);
-        done += count;
-      }
-      return bytes;
-    } finally {
-      closeSync(handle);
-    }
+    return { file, size: stats.size };
   };
+  return {
+    size: (location, tensor) => find(location, tensor).size,
+    read: ({ location, offset, length, tensor }) => {
+      const { file, size } = find(location, tensor);
+      if (offset + length > size) throw externalDataShort(location, tensor);
+      const bytes = readPart(file, offset, length);
+      if (bytes === undefined) throw externalDataShort(location, tensor);
+      onRead(bytes);
+      return bytes;
+    },
+  };
+}
+
+/** `undefined` where the file ends before, because it was cut meanwhile. */
+function readPart(file: string, offset: number, length: number): Uint8Array | undefined {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      const count = readSync(handle, bytes, done, length - done, offset + done);
+      if (count === 0) return undefined;
+      done += count;
+    }
+    return bytes;
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /**

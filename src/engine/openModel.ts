@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { channelMismatch, UserError } from '../core/errors';
-import { decodeOnnx } from '../core/formats/onnx/decode';
 import { metadataKeys } from '../core/formats/onnx/metadata';
 import type { Sidecar } from '../core/formats/sidecar';
 import type { Graph } from '../core/graph/graph';
@@ -19,7 +18,8 @@ import { createForwards, type Forwards } from './forwards';
 import { createLesions, type Lesions } from './lesions';
 import { measureShapes } from './measureShapes';
 import type { ProductRunner } from './runtimes/products';
-import { externalDataReader, findSource, readLabels, readModelFile, readSidecar } from './modelFiles';
+import { findSource, readLabels, readSidecar } from './modelFiles';
+import { readModel } from './readModel';
 
 /** A model that is ready to run. */
 export interface OpenModel {
@@ -66,8 +66,7 @@ export async function openModel(
   { runtime, products }: Backend,
 ): Promise<OpenModel> {
   const name = path.basename(file);
-  const { bytes, hash } = await readModelFile(file);
-  const { graph, diagnostics } = decodeOnnx(bytes, { file: name, external: externalDataReader(file) });
+  const { graph, diagnostics, hash } = await readModel(file);
   const sidecar = await readSidecar(file);
   const inputSize = sidecar?.preprocess?.crop ?? undefined;
   const network = await measureShapes(graph, { inputSize }, runtime);

@@ -46,7 +46,7 @@ export interface ModelSummary {
   readonly path: string;
   readonly name: string;
   readonly runtime: string;
-  /** Version of the weights: SHA-256 of the model file, hexadecimal. */
+  /** Version of the weights: SHA-256 of the files of the model, hexadecimal. */
   readonly hash: string;
   /** Of the input the images are fed to: `[C, H, W]`. */
   readonly inputShape: readonly [channels: number, height: number, width: number];

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeOnnx } from '../../src/core/formats/onnx/decode';
 import { openNetwork } from '../../src/core/network';
 import { peakNames } from '../../src/core/rewrite/peaks';
 import { argMax } from '../../src/core/tensor/argMax';
 import { sizeOf } from '../../src/core/tensor/tensor';
 import { createForwards } from '../../src/engine/forwards';
-import { externalDataReader, readSidecar } from '../../src/engine/modelFiles';
+import { readSidecar } from '../../src/engine/modelFiles';
+import { readModel } from '../../src/engine/readModel';
 import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
 import { gaussians, seededRandom } from '../support/random';
 import { relativeDifference } from '../support/recording';
@@ -101,7 +100,7 @@ describe.skipIf(models.length === 0)('models as they are published', () => {
   it.each(models.map((file) => ({ name: path.basename(file), file })))(
     'give a batch what single images get: $name',
     async ({ name, file }) => {
-      const { graph } = decodeOnnx(readFileSync(file), { file: name, external: externalDataReader(file) });
+      const { graph } = await readModel(file);
       const inputSize = (await readSidecar(file))?.preprocess?.crop ?? undefined;
       const network = openNetwork(graph, { inputSize });
       const forwards = createForwards(network, name, runtime);

@@ -48,7 +48,7 @@ export function externalBytes(
 }
 
 /** A relative path spelled without any way out: no `..`, no drive, no URL, no backslash, no control characters. */
-function staysInFolder(location: string): boolean {
+export function staysInFolder(location: string): boolean {
   if (location === '' || location.startsWith('/')) return false;
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must not be there
   if (/[\\:\x00-\x1f]/.test(location)) return false;

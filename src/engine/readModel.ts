@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { decodeModel, type ModelFormat } from '../core/formats/models';
+import type { Imported } from '../core/graph/graph';
+import { filesBeside, readModelFile } from './modelFiles';
+
+/** A model as it was read. */
+export interface ReadModel extends Imported {
+  readonly format: ModelFormat;
+  /** SHA-256 of everything that was read for it, hexadecimal. */
+  readonly hash: string;
+}
+
+/** Reads a model file with the weights beside it. */
+export async function readModel(file: string): Promise<ReadModel> {
+  const bytes = await readModelFile(file);
+  const hash = createHash('sha256').update(bytes);
+  const beside = filesBeside(file, (part) => hash.update(part));
+  const decoded = decodeModel(bytes, { file: path.basename(file), beside });
+  return { ...decoded, hash: hash.digest('hex') };
+}

@@ -146,7 +146,9 @@ function addTopCommand(switchback: Command): void {
 
 /** The option that every command has which reads a model. */
 function model(): Option {
-  return new Option('--model <file>', 'ONNX model; the bundled ZFNet where left out').argParser(parsePath);
+  return new Option('--model <file>', 'ONNX or model.json; the bundled ZFNet where left out').argParser(
+    parsePath,
+  );
 }
 
 function json(): Option {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { noImageSelected } from '../core/errors';
 import { hasExtension, imageExtensions } from './names';
-import { diskPath, findWorkspaceFiles, shownFolder } from './workspaceFiles';
+import { diskPath, findWorkspaceFiles, namePatterns, shownFolder } from './workspaceFiles';
 
 /** More pictures than this are no selection to page through in one panel. */
 const mostImages = 200;
@@ -33,7 +33,7 @@ interface ImageItem extends vscode.QuickPickItem {
 
 /** Asks for images of the workspace or from disk. Empty where the user dismissed the question. */
 export async function pickImages(): Promise<readonly string[]> {
-  const { paths, complete } = await findWorkspaceFiles(imageExtensions);
+  const { paths, complete } = await findWorkspaceFiles(namePatterns(imageExtensions));
   if (paths.length === 0) return browseForImages();
   const items = [...paths.map(imageItem), ...(paths.length > 1 ? [severalItem()] : []), browseItem()];
   const picked = await vscode.window.showQuickPick(items, {

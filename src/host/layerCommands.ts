@@ -8,7 +8,7 @@ import type { LayerPanel, PanelActions } from './layerPanel';
 import type { LayerPanels } from './layerPanels';
 import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
-import { hasExtension, modelExtensions, walkthroughId } from './names';
+import { isModelName, walkthroughId } from './names';
 import { reportFailure } from './reportFailure';
 import { savePng } from './savePng';
 import { diskPath } from './workspaceFiles';
@@ -109,7 +109,5 @@ async function chosenImages(args: readonly unknown[]): Promise<readonly string[]
 
 /** The model a command was called on in the Explorer. */
 function modelOf([clicked]: readonly unknown[]): string | undefined {
-  return clicked instanceof vscode.Uri && hasExtension(clicked.path, modelExtensions)
-    ? diskPath(clicked)
-    : undefined;
+  return clicked instanceof vscode.Uri && isModelName(clicked.path) ? diskPath(clicked) : undefined;
 }

@@ -66,7 +66,7 @@ async function browseForModel(): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Model whose layers are visualized'),
-      filters: { [vscode.l10n.t('ONNX models')]: [...modelExtensions] },
+      filters: { [vscode.l10n.t('Models (ONNX, TensorFlow.js)')]: [...modelExtensions, 'json'] },
     })) ?? [];
   return uri && diskPath(uri);
 }

@@ -1,14 +1,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { untrustedModel } from '../core/errors';
+import { isTfjsModel } from '../core/formats/tfjs/recognise';
 import type { FoundModels, PassedOver } from './modelChoice';
 import { chooseModel } from './modelChoice';
 import type { ModelMemory } from './modelMemory';
 import { tellPassedOver, tellSettingDecides } from './modelNotices';
 import { askForModel } from './modelPicker';
-import { modelExtensions } from './names';
+import { modelExtensions, tfjsModelName } from './names';
 import type { Settings } from './settings';
-import { fileExists, findWorkspaceFiles, folderOf } from './workspaceFiles';
+import { fileExists, findWorkspaceFiles, folderOf, headOf, namePatterns } from './workspaceFiles';
 
 /** Finds the model for an image, asking where that is not settled. */
 export interface Models {
@@ -96,8 +97,17 @@ function memoryKey(folder: vscode.WorkspaceFolder | undefined): string {
 
 /** The models of the folder; of the whole workspace where it has none. */
 async function findModels(folder: vscode.WorkspaceFolder | undefined): Promise<FoundModels> {
-  const here = await findWorkspaceFiles(modelExtensions, folder);
-  const enough = folder === undefined || here.paths.length > 0 || !here.complete;
-  const { paths, complete } = enough ? here : await findWorkspaceFiles(modelExtensions);
-  return { models: paths, complete };
+  const here = await findModelFiles(folder);
+  const enough = folder === undefined || here.models.length > 0 || !here.complete;
+  return enough ? here : findModelFiles();
+}
+
+/** Other programs call their files `model.json`, too: those that are no models are left out. */
+async function findModelFiles(folder?: vscode.WorkspaceFolder): Promise<FoundModels> {
+  const patterns = [...namePatterns(modelExtensions), tfjsModelName];
+  const { paths, complete } = await findWorkspaceFiles(patterns, folder);
+  const isModel = await Promise.all(
+    paths.map(async (file) => path.basename(file) !== tfjsModelName || isTfjsModel(await headOf(file))),
+  );
+  return { models: paths.filter((_, i) => isModel[i]), complete };
 }

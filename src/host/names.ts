@@ -22,7 +22,16 @@ export const walkthroughId = 'switchback.start';
 /** What the menus offer an image for. The engine looks at the bytes, not at the name. */
 export { imageExtensions } from '../core/imaging/imageExtensions';
 
+/** What the menus and pickers offer as a model, beside `tfjsModelName`. Settings and the command line take any name. */
 export const modelExtensions = ['onnx'] as const;
+
+/** What TensorFlow.js calls every model that it writes. */
+export const tfjsModelName = 'model.json';
+
+/** Whether a path or URI path is called like a model. */
+export function isModelName(path: string): boolean {
+  return hasExtension(path, modelExtensions) || path.split(/[/\\]/).at(-1)?.toLowerCase() === tfjsModelName;
+}
 
 /** Whether a path or URI path ends in one of the extensions, in any case. */
 export function hasExtension(path: string, extensions: readonly string[]): boolean {

@@ -1,6 +1,8 @@
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { notOnDisk } from '../core/errors';
+import { HEAD_BYTES } from '../core/formats/tfjs/recognise';
 
 /** What a search of the workspace may cost before the user is offered what there is so far. */
 const mostFiles = 500;
@@ -16,13 +18,17 @@ export interface FoundFiles {
   readonly complete: boolean;
 }
 
-/** The workspace's files with one of the extensions, `files.exclude` and installed packages left out. */
+/** Patterns of the names that end in one of the extensions. */
+export function namePatterns(extensions: readonly string[]): string[] {
+  return extensions.flatMap((extension) => [`*.${extension}`, `*.${extension.toUpperCase()}`]);
+}
+
+/** The workspace's files whose names fit one of the patterns, `files.exclude` and installed packages left out. */
 export async function findWorkspaceFiles(
-  extensions: readonly string[],
+  patterns: readonly string[],
   folder?: vscode.WorkspaceFolder,
 ): Promise<FoundFiles> {
-  const names = extensions.flatMap((extension) => [extension, extension.toUpperCase()]);
-  const glob = `**/*.{${names.join(',')}}`;
+  const glob = `**/{${patterns.join(',')}}`;
   const timeout = new vscode.CancellationTokenSource();
   const timer = setTimeout(() => timeout.cancel(), searchSeconds * 1000);
   try {
@@ -68,6 +74,22 @@ export async function fileSize(file: string): Promise<number | undefined> {
     return (type & vscode.FileType.File) === 0 ? undefined : size;
   } catch (error) {
     if (error instanceof vscode.FileSystemError) return undefined;
+    throw error;
+  }
+}
+
+/** The text that a file begins with, as far as formats are told apart by; empty where it cannot be read. */
+export async function headOf(file: string): Promise<string> {
+  try {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read({ buffer: new Uint8Array(HEAD_BYTES) });
+      return new TextDecoder().decode(buffer.subarray(0, bytesRead));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return '';
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import {
   commandIds,
   hasExtension,
   imageExtensions,
+  isModelName,
   layerPanelType,
   modelExtensions,
   settingSection,
@@ -102,6 +103,24 @@ describe('menu conditions', () => {
     const names = [...imageExtensions, ...modelExtensions, 'PNG', 'svg', 'txt', 'pngx', 'onnx.json'];
     const shown = names.filter((extension) => pattern.test(`.${extension}`));
     expect(shown).toEqual(names.filter((extension) => hasExtension(`x.${extension}`, imageExtensions)));
+  });
+
+  it('cover the models that a sidecar can be made for', () => {
+    const [{ when = '' } = {}] = contributes.menus['explorer/context']!.filter(
+      ({ command }) => command === 'switchback.createSidecar',
+    );
+    const [, source = '', flags = ''] = /resourceFilename =~ \/(.*)\/(\w*)/.exec(when) ?? [];
+    const pattern = new RegExp(source, flags);
+    const names = [
+      'a.onnx',
+      'A.ONNX',
+      'model.json',
+      'my-model.json',
+      'model.json.txt',
+      'onnx',
+      'a.onnx.json',
+    ];
+    expect(names.filter((name) => pattern.test(name))).toEqual(names.filter(isModelName));
   });
 
   it('leave folders out in the Explorer', () => {

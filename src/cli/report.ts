@@ -1,5 +1,7 @@
 import { cutPatch, displayBox, displayTile, placeInBox } from '../core/imaging/display';
 import type { Picture } from '../core/imaging/preprocessing';
+import { html, type Html } from '../core/report/html';
+import { reportPage } from '../core/report/page';
 import { encodePreview } from '../engine/encodePicture';
 import type { LayerSummary, ModelSummary, Prediction, ProjectedUnit } from '../protocol/model';
 
@@ -22,69 +24,34 @@ export interface ReportLayer {
   readonly units: readonly ProjectedUnit[];
 }
 
-/** Text that is already HTML. Only `html` makes it, so nothing from a model gets in unescaped. */
-interface Html {
-  readonly html: string;
-}
-
 /** Twice the height at which units are shown, for sharp screens. */
 const PREVIEW = 224;
 
-const STYLE = `
-:root { color-scheme: light dark; --text: #1f1f1f; --faint: #616161; --line: #d4d4d4; --back: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --text: #d4d4d4; --faint: #9d9d9d; --line: #3c3c3c; --back: #1e1e1e; } }
-body { font: 14px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 0; border-top: 1px solid var(--line); padding-top: 1rem; }
-p, figcaption, th { color: var(--faint); }
-table { border-collapse: collapse; } td, th { text-align: left; padding: 0 1rem 0 0; font-weight: normal; }
-.units { display: flex; flex-wrap: wrap; gap: 1rem; }
-figure { margin: 0; } figure div { display: flex; gap: 2px; }
-img { image-rendering: pixelated; display: block; }
-.units img { height: 7rem; }
-`;
-
-/** A report as one HTML file that loads nothing: pictures are data URIs, text is escaped, scripts are forbidden. */
+/** The report of every layer as one self-contained page. */
 export async function renderReport(report: Report): Promise<string> {
   const { model, image, input, top, warnings, layers } = report;
   const sections: Html[] = [];
   for (const layer of layers) sections.push(await renderLayer(layer, input));
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${image} through ${model.name}</title>
-        <style>
-          ${{ html: STYLE }}
-        </style>
-      </head>
-      <body>
-        <h1>${image} through ${model.name}</h1>
-        <p>
-          ${model.runtime}. ${model.preprocessingReason} For each layer the strongest feature maps: the
-          projection of the strongest activation (deconvnet, Zeiler &amp; Fergus 2013) beside the part of the
-          image it depends on. Grey is zero; brighter raises the activation's pattern in that colour, darker
-          lowers it. SHA-256 of the model: ${model.hash}.
-        </p>
-        ${warnings.map((warning) => html`<p>Warning: ${warning}</p>`)}
-        ${await renderPicture(input, 'The image as the network sees it')}
-        <table>
-          ${top.map(
-            ({ label, probability }) =>
-              html`<tr>
-                <td>${label}</td>
-                <td>${(100 * probability).toFixed(1)} %</td>
-              </tr>`,
-          )}
-        </table>
-        ${sections}
-      </body>
-    </html> `;
-  return page.html;
+  return reportPage(`${image} through ${model.name}`, [
+    html`<p>
+      ${model.runtime}. ${model.preprocessingReason} For each layer the strongest feature maps: the projection
+      of the strongest activation (deconvnet, Zeiler &amp; Fergus 2013) beside the part of the image it
+      depends on. Grey is zero; brighter raises the activation's pattern in that colour, darker lowers it.
+      SHA-256 of the model: ${model.hash}.
+    </p>`,
+    ...warnings.map((warning) => html`<p>Warning: ${warning}</p>`),
+    await renderPicture(input, 'The image as the network sees it'),
+    html`<table>
+      ${top.map(
+        ({ label, probability }) =>
+          html`<tr>
+            <td>${label}</td>
+            <td>${(100 * probability).toFixed(1)} %</td>
+          </tr>`,
+      )}
+    </table>`,
+    ...sections,
+  ]);
 }
 
 async function renderLayer({ summary, inactive, units }: ReportLayer, input: Picture): Promise<Html> {
@@ -124,18 +91,4 @@ async function renderUnit(unit: ProjectedUnit, layer: string, input: Picture): P
 async function renderPicture(picture: Picture, alternative: string): Promise<Html> {
   const data = Buffer.from(await encodePreview(picture, PREVIEW)).toString('base64');
   return html`<img alt="${alternative}" src="data:image/webp;base64,${data}" />`;
-}
-
-function html(
-  parts: TemplateStringsArray,
-  ...values: readonly (string | number | Html | readonly Html[])[]
-): Html {
-  const text = parts.map((part, i) => part + (i < values.length ? render(values[i]!) : ''));
-  return { html: text.join('') };
-}
-
-function render(value: string | number | Html | readonly Html[]): string {
-  if (typeof value === 'object')
-    return Array.isArray(value) ? value.map(render).join('') : (value as Html).html;
-  return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

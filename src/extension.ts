@@ -3,11 +3,12 @@ import { startEngine } from './engine/client';
 import { registerCommands } from './host/commands';
 import { configurationReader } from './host/configuration';
 import { configurableEngine } from './host/engine';
-import { layerCommands, panelActions } from './host/layerCommands';
-import { LayerPanels } from './host/layerPanels';
+import { panelCommands, panelActions } from './host/panelCommands';
+import { Panels } from './host/panels';
 import { modelMemory } from './host/modelMemory';
 import { createModels } from './host/models';
-import { layerPanelType, settingSection } from './host/names';
+import { panelTypes, settingSection } from './host/names';
+import { resultMemory } from './host/resultMemory';
 import { panelSettings } from './host/settings';
 import { subjectMemory } from './host/subjectMemory';
 
@@ -37,12 +38,15 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     settings,
     log,
   });
-  const panels: LayerPanels = new LayerPanels({
+  const panels: Panels = new Panels({
     assets: file('dist', 'webview'),
     icon: file('media', 'icon.png'),
     subjects: subjectMemory(context.workspaceState),
     engine,
     settings: () => panelSettings(settings()),
+    results: resultMemory(
+      vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'results').fsPath,
+    ),
     assertMayOpen: models.assertMayOpen,
     actions: panelActions({ models, panels: () => panels, engine, log, store: context.workspaceState }),
     log,
@@ -52,8 +56,8 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     log,
     engine,
     panels,
-    registerCommands(layerCommands({ models, panels, engine, extension, log }), log),
-    vscode.window.registerWebviewPanelSerializer(layerPanelType, panels),
+    registerCommands(panelCommands({ models, panels, engine, extension, log }), log),
+    ...Object.values(panelTypes).map((type) => vscode.window.registerWebviewPanelSerializer(type, panels)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => panels.showAgain()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(settingSection)) return;

@@ -1,7 +1,10 @@
+import type { PanelName } from '../protocol/panelContract';
+
 /** Every identifier the manifest and the code share; test/unit/manifest.test.ts compares them both ways. */
 
 export const commandIds = [
   'switchback.visualizeLayers',
+  'switchback.occlusionSweep',
   'switchback.chooseModel',
   'switchback.createSidecar',
   'switchback.restartEngine',
@@ -14,8 +17,13 @@ export type CommandId = (typeof commandIds)[number];
 
 export const settingSection = 'switchback';
 
-/** Of the panel with the layers of one model; also what VS Code restores after a reload. */
-export const layerPanelType = 'switchback.layers';
+/** What VS Code calls each kind of panel, also after a reload. A panel's view is `webview/<name>`. */
+export const panelTypes: Readonly<Record<PanelName, string>> = {
+  layers: 'switchback.layers',
+  occlusion: 'switchback.occlusion',
+};
+
+export const panelNames = Object.keys(panelTypes) as readonly PanelName[];
 
 export const walkthroughId = 'switchback.start';
 

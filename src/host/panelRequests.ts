@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { cancellation, CallFailure } from '../protocol/failure';
 import type { MethodName, ProjectRequest, Subject, UnitRequest } from '../protocol/model';
-import type { PanelSubject } from '../protocol/panelContract';
+import type { PanelName, PanelSubject } from '../protocol/panelContract';
+import { checkedIndex, checkedText, malformed, mostCharacters, recordOf } from './checks';
+import { panelNames } from './names';
 
 /**
  * What a view sends is untrusted: every request is rebuilt from the fields it may have, and names only the model
@@ -10,9 +12,9 @@ import type { PanelSubject } from '../protocol/panelContract';
 
 const mostUnits = 4096;
 const mostImages = 1000;
-const mostCharacters = 4096;
-const mostPngBytes = 64 * 1024 * 1024;
+const mostFileBytes = 64 * 1024 * 1024;
 const methods: readonly MethodName[] = ['deconvnet', 'guided', 'gradient'];
+const formats = ['png', 'csv', 'json', 'html'] as const;
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** The subject of a request. One that the panel no longer shows is answered as cancelled: it crossed a `show`. */
@@ -56,12 +58,29 @@ export function checkedImage(params: unknown, shown: PanelSubject): string {
   return image;
 }
 
-/** A picture to save: a file name without folders that ends in `.png`, and bytes that start as a PNG does. */
-export function checkedPng(params: unknown): { readonly name: string; readonly png: Uint8Array } {
-  const { name, png } = recordOf(params);
-  if (!(png instanceof Uint8Array) || png.length > mostPngBytes) throw malformed('a picture');
-  if (!pngSignature.every((byte, index) => png[index] === byte)) throw malformed('a picture');
-  return { name: fileName(checkedText(name, 'a file name')), png };
+/** A file to save: a name without folders that ends in a known format, and content; a PNG starts as a PNG does. */
+export function checkedFile(params: unknown): { readonly name: string; readonly content: Uint8Array } {
+  const { name, content } = recordOf(params);
+  if (!(content instanceof Uint8Array) || content.length > mostFileBytes) throw malformed('a file');
+  const asked = checkedText(name, 'a file name');
+  const format = formats.find((known) => asked.toLowerCase().endsWith(`.${known}`));
+  if (format === undefined) throw malformed('a file name');
+  if (format === 'png' && !pngSignature.every((byte, index) => content[index] === byte)) {
+    throw malformed('a picture');
+  }
+  return { name: fileName(asked, format), content };
+}
+
+export function checkedPanelName(params: unknown): PanelName {
+  const { name } = recordOf(params);
+  const known = panelNames.find((panel) => panel === name);
+  if (known === undefined) throw malformed('a panel');
+  return known;
+}
+
+/** The key under which a view keeps something. */
+export function checkedKey(params: unknown): string {
+  return checkedText(recordOf(params).key, 'a key');
 }
 
 /** The subject in the state that a view kept over a reload, `undefined` where it is not usable. */
@@ -91,21 +110,6 @@ function checkedPosition(position: unknown): readonly [number, number] {
   return [checkedIndex(y, 'a position'), checkedIndex(x, 'a position')];
 }
 
-function checkedIndex(value: unknown, what: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw malformed(what);
-  return value;
-}
-
-function checkedText(value: unknown, what: string): string {
-  if (typeof value !== 'string' || value === '' || value.length > mostCharacters) throw malformed(what);
-  return value;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw malformed('parameters');
-  return value as Record<string, unknown>;
-}
-
 function isAbsolutePath(value: unknown): value is string {
   return (
     typeof value === 'string' &&
@@ -116,16 +120,12 @@ function isAbsolutePath(value: unknown): value is string {
 }
 
 /** Layer names hold slashes and colons; what is left is a name on every file system. */
-function fileName(name: string): string {
+function fileName(name: string, format: string): string {
   const stem = name
-    .replace(/\.png$/i, '')
+    .slice(0, -format.length - 1)
     // eslint-disable-next-line no-control-regex -- Control characters are exactly what must go.
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*\s]+/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '')
     .slice(0, 120);
-  return `${stem === '' ? 'projection' : stem}.png`;
-}
-
-function malformed(what: string): Error {
-  return new Error(`The view sent ${what} that cannot be used.`);
+  return `${stem === '' ? 'projection' : stem}.${format}`;
 }

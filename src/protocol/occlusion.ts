@@ -18,13 +18,13 @@ export interface OcclusionRequest extends Subject, WindowSettings {
   readonly maps?: readonly MapChoice[];
   /** The most probable class of the whole picture where left out. */
   readonly label?: number;
-  /** What an earlier, interrupted sweep measured; made use of where its key is still that of the plan. */
-  readonly known?: KnownCells;
+  /** Windows that an earlier, interrupted sweep measured; left out where its key is still that of the plan. */
+  readonly known?: KnownWindows;
 }
 
-export interface KnownCells {
+export interface KnownWindows {
   readonly key: string;
-  readonly cells: OcclusionCells;
+  readonly windows: Int32Array;
 }
 
 /** What a sweep is going to do, once everything that was left open is decided. */

@@ -16,8 +16,14 @@ export interface PanelSettings {
   readonly displayScale: 'tile' | 'map' | 'layer';
 }
 
-/** Calls the view makes; the host passes the engine's calls through. The view speaks first, with `ready`. */
-export interface PanelHostContract extends Pick<EngineContract, 'record' | 'project' | 'featureMap'> {
+/** The layers of a model, or an experiment with it; each has a view of its own. */
+export type PanelName = 'layers' | 'occlusion';
+
+/** Calls of the engine that views make; the host checks them and passes them on. */
+type PassedOn = Pick<EngineContract, 'record' | 'project' | 'featureMap' | 'occlude'>;
+
+/** Calls the views make. A view speaks first, with `ready`. */
+export interface PanelHostContract extends PassedOn {
   ready: {
     params: null;
     progress: never;
@@ -30,12 +36,21 @@ export interface PanelHostContract extends Pick<EngineContract, 'record' | 'proj
   selectImage: { params: { image: string }; progress: never; result: null };
   /** Writes the guessed preprocessing as a sidecar and opens it. */
   writeSidecar: { params: Subject; progress: never; result: null };
-  /** Save dialog; `null` when dismissed. */
-  savePng: {
-    params: { name: string; png: Uint8Array };
+  /** Opens another panel about the same model and images. */
+  openPanel: { params: { name: PanelName }; progress: never; result: null };
+  /** Save dialog; `null` when dismissed. The name ends in `.png`, `.csv`, `.json` or `.html`. */
+  saveFile: {
+    params: { name: string; content: Uint8Array };
     progress: never;
     result: { readonly path: string } | null;
   };
+  /**
+   * Keeps what an experiment has measured, plain data and typed arrays, under a key of the view's own: also when the panel is
+   * closed, until another state is kept under the key.
+   */
+  keep: { params: { key: string; state: unknown }; progress: never; result: null };
+  /** What was kept for this kind of panel, its model and the key; `null` where there is nothing. */
+  recall: { params: { key: string }; progress: never; result: unknown };
   /** Starts the engine again after it died. */
   restartEngine: { params: null; progress: never; result: null };
   showLog: { params: null; progress: never; result: null };

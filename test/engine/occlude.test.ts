@@ -187,7 +187,7 @@ describe('an occlusion sweep', () => {
   it('goes on where an interrupted sweep was, and starts anew for another picture or square', async () => {
     const whole = await sweep(request('small.onnx'));
     const [first] = (await sweep(request('small.onnx'))).batches;
-    const known = { key: whole.plan.key, cells: first! };
+    const known = { key: whole.plan.key, windows: first!.windows };
     const rest = await sweep(request('small.onnx', { known }));
     expect(rest.plan.taken).toBe(first!.windows.length);
     const windows = rest.batches.flatMap((cells) => [...cells.windows]);

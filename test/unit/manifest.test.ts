@@ -8,8 +8,8 @@ import {
   hasExtension,
   imageExtensions,
   isModelName,
-  layerPanelType,
   modelExtensions,
+  panelTypes,
   settingSection,
   walkthroughId,
 } from '../../src/host/names';
@@ -30,7 +30,10 @@ interface Manifest {
   };
   readonly contributes: {
     readonly commands: readonly { command: string; title: string; category: string }[];
-    readonly menus: Readonly<Record<string, readonly { command: string; when?: string }[]>>;
+    readonly menus: Readonly<
+      Record<string, readonly { command?: string; submenu?: string; when?: string }[]>
+    >;
+    readonly submenus: readonly { id: string; label: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
     readonly jsonValidation: readonly { fileMatch: string; url: string }[];
     readonly walkthroughs: readonly {
@@ -64,7 +67,7 @@ describe('commands', () => {
   it('in menus, walkthrough steps and links exist', () => {
     const inMenus = Object.values(contributes.menus)
       .flat()
-      .map(({ command }) => command);
+      .flatMap(({ command }) => command ?? []);
     const inTexts = Object.values(texts).flatMap((text) =>
       [...text.matchAll(/\]\(command:([\w.]+)/g)].map((match) => match[1] ?? ''),
     );
@@ -75,11 +78,20 @@ describe('commands', () => {
     expect([...inMenus, ...inTexts, ...inEvents].filter((command) => !known.has(command))).toEqual([]);
   });
 
+  it('in a submenu are in a menu', () => {
+    const shown = Object.values(contributes.menus).flatMap((entries) =>
+      entries.flatMap(({ submenu }) => submenu ?? []),
+    );
+    const declared = contributes.submenus.map(({ id }) => id);
+    expect(sorted(new Set(shown))).toEqual(sorted(declared));
+    for (const id of declared) expect(contributes.menus[id]?.length).toBeGreaterThan(0);
+  });
+
   it('and settings in the code are named as they are declared', () => {
     const own = new RegExp(`'(${settingSection}\\.[a-z]\\w*)'`, 'g');
     const named = hostSources().flatMap(({ text }) => [...text.matchAll(own)].map((match) => match[1] ?? ''));
     const settings = settingNames.map((name) => `${settingSection}.${name}`);
-    const known = new Set<string>([...commandIds, ...settings, layerPanelType, walkthroughId]);
+    const known = new Set<string>([...commandIds, ...settings, ...Object.values(panelTypes), walkthroughId]);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
@@ -94,7 +106,7 @@ describe('commands', () => {
 describe('menu conditions', () => {
   const conditions = Object.values(contributes.menus)
     .flat()
-    .filter(({ command }) => command === 'switchback.visualizeLayers')
+    .filter(({ command, submenu }) => command === 'switchback.visualizeLayers' || submenu !== undefined)
     .map(({ when = '' }) => when);
 
   it.each(conditions)('cover the images that the code accepts: %s', (when) => {
@@ -186,7 +198,8 @@ describe('the extension', () => {
   });
 
   it('wakes up for its panels after a reload', () => {
-    expect(manifest.activationEvents).toContain(`onWebviewPanel:${layerPanelType}`);
+    const wakes = Object.values(panelTypes).map((type) => `onWebviewPanel:${type}`);
+    expect(manifest.activationEvents).toEqual(expect.arrayContaining(wakes));
   });
 
   it('has every file that the manifest names', () => {

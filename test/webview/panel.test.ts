@@ -343,7 +343,7 @@ describe('the detail', () => {
     await page.getByTestId('save-png').click();
     await page.getByText('Saved /pictures/').waitFor();
     const { name, png } = await page.evaluate(() => {
-      const { name: file, png: bytes } = window.harness.saved[0]!;
+      const { name: file, content: bytes } = window.harness.saved[0]!;
       return { name: file, png: [...bytes.slice(0, 24)] };
     });
     expect(name).toMatch(/^lighthouse-conv3-map\d+-deconvnet\.png$/);

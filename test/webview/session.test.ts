@@ -36,7 +36,7 @@ function rig() {
           params,
           signal,
           progress: (value) => options.onProgress?.(value as never),
-          answer: (outcome) => resolve(outcome as never),
+          answer: (outcome) => resolve(outcome),
         });
       }),
   };

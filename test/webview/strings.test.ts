@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { number, pair } from '../../webview/layers/strings';
+import { pair } from '../../webview/layers/strings';
+import { duration, number } from '../../webview/shared/numbers';
 
 describe('numbers in words', () => {
   it.each([
@@ -13,6 +14,16 @@ describe('numbers in words', () => {
     [NaN, 'NaN'],
   ])('%d reads %s', (value, text) => {
     expect(number(value)).toBe(text);
+  });
+
+  it.each([
+    [0.2, '1 s'],
+    [42, '42 s'],
+    [90, '2 min'],
+    [3540, '59 min'],
+    [9000, '2 h 30 min'],
+  ])('%d seconds read %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
   });
 
   it('name both sides only where they differ', () => {

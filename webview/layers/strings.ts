@@ -1,23 +1,25 @@
 import type { Box } from '../../src/core/graph/box';
 import type { Faithfulness, LayerSummary, MethodName } from '../../src/protocol/model';
+import { number } from '../shared/numbers';
+import { sharedStrings } from '../shared/strings';
 import type { DisplayScale, RecordStep } from './state/panelState';
 
 /** Every word the panel shows, in one place, so that a translation is one file. */
 export const strings = {
   input: {
-    heading: (image: string, model: string) => `${image} in ${model}`,
+    heading: sharedStrings.imageInModel,
     canvas: (height: number, width: number) => `The image as the network sees it, ${size(height, width)}`,
     size,
     top: 'Most probable classes',
     noClassifier: 'The model gives no class probabilities.',
-    image: 'Image',
     runtime: 'Runtime',
     forward: (milliseconds: number) => `forward ${milliseconds.toFixed(0)} ms`,
     preprocessing: 'Preprocessing',
     origin: { declared: 'declared', guessed: 'guessed' },
     writeSidecar: 'Write sidecar',
-    chooseModel: 'Change model…',
-    chooseImage: 'Change image…',
+    chooseModel: sharedStrings.chooseModel,
+    chooseImage: sharedStrings.chooseImage,
+    occlusion: 'Occlusion sweep…',
     warnings: (count: number) => (count === 1 ? '1 warning' : `${count} warnings`),
   },
   toolbar: {
@@ -38,11 +40,7 @@ export const strings = {
     skip: 'Skip to the layers',
   },
   progress: {
-    steps: {
-      model: 'Reading model…',
-      image: 'Reading image…',
-      forward: 'Running forward…',
-    } satisfies Record<RecordStep, string>,
+    steps: sharedStrings.steps satisfies Record<RecordStep, string>,
     starting: 'Starting…',
     projecting: (layer: string, done: number, total: number) => `${done} of ${total} · ${layer}`,
     projectingTitle: (layer: string, done: number, total: number) =>
@@ -75,7 +73,6 @@ export const strings = {
     table: 'Table',
     tableOf: (layer: string) => `Show ${layer} as a table`,
     pictures: 'Pictures',
-    retry: 'Try again',
     refused: 'This layer cannot be projected to pixels.',
     faithfulness: {
       exact: 'exact',
@@ -117,9 +114,6 @@ export const strings = {
     positionText: position2,
     positionOfMaximum: 'maximum of the map',
     toMaximum: 'Back to the maximum',
-    overlay: 'Projection over the image',
-    blend: 'Blend',
-    blendLabel: 'Blend of projection and image',
     heat: 'Activation over the image',
     opacity: 'Opacity',
     opacityLabel: 'Opacity of the heat map',
@@ -139,18 +133,11 @@ export const strings = {
       `Map ${map} at the same position, sent down with activation ${number(seed)}: what both pictures share comes from the switches.`,
     savePng: 'Save PNG…',
     copy: 'Copy',
-    saved: (path: string) => `Saved ${path}.`,
     copied: 'The picture is on the clipboard.',
     copyRefused: 'The editor does not let this view write pictures to the clipboard. Save PNG works instead.',
     nothingToSave: 'There is no picture yet.',
     inactive: 'Inactive: the activation is not positive, so nothing is projected.',
     zeroProjection: 'The projection is zero everywhere.',
-  },
-  failure: {
-    bug: 'Something went wrong.',
-    showLog: 'Show log',
-    gone: 'The engine stopped.',
-    retry: 'Retry',
   },
   legend: {
     grey: ['Mid-grey', 'is zero: pixels that do not drive the unit, and everything outside the image.'],
@@ -179,10 +166,6 @@ function size(height: number, width: number): string {
   return `${height} × ${width}`;
 }
 
-function percent(probability: number): string {
-  return `${(100 * probability).toFixed(1)} %`;
-}
-
 function position2([y, x]: readonly [number, number]): string {
   return `row ${y} column ${x}`;
 }
@@ -191,23 +174,10 @@ function box({ top, left, height, width }: Box): string {
   return `rows ${top} to ${top + height - 1}, columns ${left} to ${left + width - 1}`;
 }
 
-/** An activation in three significant digits, without an exponent where that stays short. */
-export function number(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const magnitude = Math.abs(value);
-  if (magnitude >= 10_000 || (magnitude > 0 && magnitude < 0.01)) return value.toExponential(1);
-  if (magnitude >= 100) return value.toFixed(0);
-  return value.toFixed(magnitude >= 10 ? 1 : 2);
-}
-
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
 export function count(value: number): string {
   return compact.format(value);
-}
-
-export function percentText(probability: number): string {
-  return percent(probability);
 }
 
 /** `7` for a square field of 7 pixels, `7 × 5` for others. */

@@ -42,7 +42,7 @@ export async function* occlude(
     [summary.hash, model.stamp, await fileStamp(request.image)],
     [grid, request.fill, maps, watched.label],
   ]);
-  const known = request.known?.key === key ? new Set(request.known.cells.windows) : new Set<number>();
+  const known = request.known?.key === key ? new Set(request.known.windows) : new Set<number>();
   const plan: OcclusionPlan = {
     key,
     grid,

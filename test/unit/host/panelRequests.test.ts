@@ -2,8 +2,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   checkedFeatureMap,
+  checkedFile,
   checkedImage,
-  checkedPng,
+  checkedKey,
+  checkedPanelName,
   checkedProject,
   checkedSubject,
   restoredSubject,
@@ -118,20 +120,19 @@ describe('checkedImage', () => {
   });
 });
 
-describe('checkedPng', () => {
+describe('checkedFile', () => {
   const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0);
 
   it.each([
     ['conv1-map3.png', 'conv1-map3.png'],
-    ['conv1', 'conv1.png'],
     ['fire2/expand3x3 map 4.PNG', 'fire2-expand3x3-map-4.png'],
-    ['../../etc/passwd', 'etc-passwd.png'],
-    ['C:\\windows\\x', 'C-windows-x.png'],
-    ['a\u0000b', 'a-b.png'],
-    ['...', 'projection.png'],
-    ['x'.repeat(4000), `${'x'.repeat(120)}.png`],
+    ['../../etc/passwd.png', 'etc-passwd.png'],
+    ['C:\\windows\\x.png', 'C-windows-x.png'],
+    ['a\u0000b.png', 'a-b.png'],
+    ['....png', 'projection.png'],
+    [`${'x'.repeat(4000)}.png`, `${'x'.repeat(120)}.png`],
   ])('turns the name %j into a plain file name', (name, expected) => {
-    expect(checkedPng({ name, png })).toEqual({ name: expected, png });
+    expect(checkedFile({ name, content: png })).toEqual({ name: expected, content: png });
   });
 
   it.each([
@@ -139,8 +140,30 @@ describe('checkedPng', () => {
     ['plain numbers', [...png]],
     ['a script', new TextEncoder().encode('#!/bin/sh\nrm -rf /')],
     ['nothing', new Uint8Array(0)],
-  ])('refuses %s instead of a picture', (_, bytes) => {
-    expect(() => checkedPng({ name: 'x', png: bytes })).toThrow(/cannot be used/);
+  ])('refuses %s instead of a picture', (_, content) => {
+    expect(() => checkedFile({ name: 'x.png', content })).toThrow(/cannot be used/);
+  });
+
+  it.each(['x.csv', 'x.json', 'x.html'])('takes text as %s', (name) => {
+    const content = new TextEncoder().encode('a,b');
+    expect(checkedFile({ name, content })).toEqual({ name, content });
+  });
+
+  it.each(['x', 'x.sh', 'x.png.exe', ''])('refuses the name %j', (name) => {
+    expect(() => checkedFile({ name, content: png })).toThrow(/cannot be used/);
+  });
+});
+
+describe('checkedPanelName and checkedKey', () => {
+  it('know the panels there are', () => {
+    expect(checkedPanelName({ name: 'occlusion' })).toBe('occlusion');
+    expect(() => checkedPanelName({ name: 'toString' })).toThrow(/cannot be used/);
+  });
+
+  it('take a short text for a key', () => {
+    expect(checkedKey({ key: cat })).toBe(cat);
+    expect(() => checkedKey({ key: 'x'.repeat(5000) })).toThrow(/cannot be used/);
+    expect(() => checkedKey({ key: 3 })).toThrow(/cannot be used/);
   });
 });
 

@@ -4,6 +4,7 @@ import type { PanelHostContract, PanelViewContract } from '../../../src/protocol
 import { connect } from '../../../src/protocol/pump';
 import type { HarnessControl, Scenario } from './scenario';
 import { syntheticFeatureMap, syntheticRecording, syntheticUnit } from './syntheticModel';
+import { syntheticSweep } from './syntheticSweep';
 import { themes } from './themes';
 
 /** Plays VS Code and the host for the panel in a bare browser. Runs before the panel's script. */
@@ -12,7 +13,9 @@ let { scenario } = window;
 let dead = false;
 const calls: HarnessControl['calls'] = [];
 const cancelled: string[] = [];
-const saved: { name: string; png: Uint8Array }[] = [];
+const saved: { name: string; content: Uint8Array }[] = [];
+/** What views keep, for as long as the page lives. */
+const kept = new Map<string, unknown>();
 const violations: string[] = [];
 const listeners: ((message: unknown) => void)[] = [];
 
@@ -93,10 +96,24 @@ const handlers: Handlers<PanelHostContract> = {
     return null;
   },
   writeSidecar: async () => null,
-  savePng: async (picture) => {
-    saved.push(picture);
-    return { path: `/pictures/${picture.name}` };
+  occlude: async (request, { signal, progress }) => {
+    for (const value of syntheticSweep(scenario, request)) {
+      await wait(scenario.unitDelay, signal, 'occlude');
+      if (dead) await new Promise(() => undefined);
+      await progress(value);
+    }
+    return { milliseconds: 1 };
   },
+  openPanel: async () => null,
+  saveFile: async (file) => {
+    saved.push(file);
+    return { path: `/pictures/${file.name}` };
+  },
+  keep: async ({ key, state }) => {
+    kept.set(key, state);
+    return null;
+  },
+  recall: async ({ key }) => kept.get(key) ?? null,
   restartEngine: async () => {
     dead = false;
     scenario = { ...scenario, diesAt: null };

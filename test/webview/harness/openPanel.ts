@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import type { PanelName } from '../../../src/protocol/panelContract';
 import { defaultScenario, type Scenario } from './scenario';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -12,11 +13,11 @@ export interface Bundles {
   readonly host: string;
 }
 
-/** The panel from its sources, as esbuild.mjs builds it, and the fake host. */
-export async function bundle(): Promise<Bundles> {
+/** A panel from its sources, as esbuild.mjs builds it, and the fake host. */
+export async function bundle(panel: PanelName = 'layers'): Promise<Bundles> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { panel: 'webview/layers/main.ts', host: 'test/webview/harness/fakeHost.ts' },
+    entryPoints: { panel: `webview/${panel}/main.ts`, host: 'test/webview/harness/fakeHost.ts' },
     outdir: 'out',
     bundle: true,
     write: false,

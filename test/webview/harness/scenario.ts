@@ -8,6 +8,7 @@ export interface Scenario {
   readonly model: 'zfnet' | 'googlenet' | 'deep';
   readonly subject: PanelSubject;
   readonly settings: PanelSettings;
+  readonly isClassifier: boolean;
   /** Milliseconds before each unit of a projection, and before each step of recording. */
   readonly unitDelay: number;
   readonly stepDelay: number;
@@ -31,6 +32,7 @@ export const defaultScenario: Scenario = {
   model: 'zfnet',
   subject,
   settings: { mapsPerLayer: 9, displayScale: 'tile' },
+  isClassifier: true,
   unitDelay: 0,
   stepDelay: 0,
   preprocessing: 'guessed',
@@ -47,7 +49,7 @@ export interface HarnessControl {
   readonly cancelled: string[];
   readonly show: (subject: PanelSubject) => void;
   readonly engineDown: () => void;
-  readonly saved: { readonly name: string; readonly png: Uint8Array }[];
+  readonly saved: { readonly name: string; readonly content: Uint8Array }[];
   readonly violations: string[];
   /** Changes the scenario from now on. */
   readonly change: (changes: Partial<Scenario>) => void;

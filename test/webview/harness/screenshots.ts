@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../vscode/support/chromium';
 import { bundle, openPanel, type OpenOptions } from './openPanel';
+import type { PanelName } from '../../../src/protocol/panelContract';
 import type { ThemeName } from './themes';
 
 /**
@@ -13,6 +14,8 @@ const only = process.argv[3];
 
 interface Shot {
   readonly name: string;
+  /** The layers' where left out. */
+  readonly panel?: PanelName;
   readonly options?: OpenOptions;
   readonly act?: (page: Page) => Promise<void>;
 }
@@ -28,9 +31,19 @@ async function openDetail(page: Page): Promise<void> {
   await page.waitForTimeout(300);
 }
 
+const swept = (page: Page) => page.locator('.progress[data-phase="done"]').waitFor();
+
 const shots: readonly Shot[] = [
   { name: 'panel', act: ready },
   { name: 'wide', options: { width: 1400, height: 900 }, act: ready },
+  { name: 'occlusion', panel: 'occlusion', options: { width: 900, height: 1100 }, act: swept },
+  { name: 'occlusion-narrow', panel: 'occlusion', options: { width: 420, height: 1500 }, act: swept },
+  {
+    name: 'occlusion-working',
+    panel: 'occlusion',
+    options: { width: 1300, height: 900, unitDelay: 150 },
+    act: (page) => page.waitForTimeout(1500),
+  },
   { name: 'narrow', options: { width: 400, height: 900 }, act: ready },
   {
     name: 'deep-layers',
@@ -88,11 +101,11 @@ const shots: readonly Shot[] = [
 
 mkdirSync(folder, { recursive: true });
 const browser = await launchChromium();
-const bundles = await bundle();
+const bundles = { layers: await bundle('layers'), occlusion: await bundle('occlusion') };
 for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
-  for (const { name, options, act } of shots) {
+  for (const { name, panel = 'layers', options, act } of shots) {
     if (only !== undefined && !`${name}-${theme}`.includes(only)) continue;
-    const page = await openPanel(browser, bundles, { ...options, theme });
+    const page = await openPanel(browser, bundles[panel], { ...options, theme });
     page.on('pageerror', (error) => console.error(name, error));
     await act?.(page);
     await page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) });

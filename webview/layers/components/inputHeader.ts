@@ -1,10 +1,12 @@
 import type { ModelSummary, Prediction, RecordingSummary } from '../../../src/protocol/model';
-import type { PanelSubject } from '../../../src/protocol/panelContract';
+import type { PanelName, PanelSubject } from '../../../src/protocol/panelContract';
 import { element, setText, type Component } from '../../shared/element';
-import { button, dropdown, type DropdownElement } from '../../shared/toolkit';
-import { paint } from '../pictures';
+import { baseName, createImageChooser } from '../../shared/imageChooser';
+import { percent } from '../../shared/numbers';
+import { button } from '../../shared/toolkit';
+import { paint } from '../../shared/canvas';
 import type { Phase } from '../state/panelState';
-import { percentText, strings } from '../strings';
+import { strings } from '../strings';
 
 export interface InputHeaderProps {
   readonly subject: PanelSubject | null;
@@ -16,6 +18,7 @@ export interface InputHeaderActions {
   readonly chooseModel: () => void;
   readonly chooseImage: () => void;
   readonly selectImage: (image: string) => void;
+  readonly openPanel: (name: PanelName) => void;
   readonly writeSidecar: () => void;
 }
 
@@ -34,6 +37,11 @@ export function createInputHeader(actions: InputHeaderActions): Component<InputH
     chooser.element,
     button({ text: strings.input.chooseImage, onClick: actions.chooseImage }),
     button({ text: strings.input.chooseModel, onClick: actions.chooseModel }),
+    button({
+      text: strings.input.occlusion,
+      onClick: () => actions.openPanel('occlusion'),
+      testId: 'open-occlusion',
+    }),
   );
   const header = element(
     'header',
@@ -80,45 +88,8 @@ export function createInputHeader(actions: InputHeaderActions): Component<InputH
 /** Inputs up to this size are shown with crisp pixels. */
 const SMALL = 64;
 
-/** The last part of a path of either kind. */
-export function baseName(path: string): string {
-  return path.split(/[\\/]/).pop() ?? path;
-}
-
 function titleOf(subject: PanelSubject, recording: RecordingSummary | null): string {
   return strings.input.heading(baseName(subject.image), recording?.model.name ?? baseName(subject.model));
-}
-
-interface ImageChooserProps {
-  readonly subject: PanelSubject;
-  readonly select: (image: string) => void;
-}
-
-/** Stays the same element as long as the images do: it may have the focus. */
-function createImageChooser(): Component<ImageChooserProps> {
-  const place = element('span', { class: 'chooser' });
-  let images: readonly string[] = [];
-  let list: DropdownElement | undefined;
-  return {
-    element: place,
-    update: ({ subject, select }) => {
-      if (images.join('\n') !== subject.images.join('\n')) {
-        images = subject.images;
-        list = imageDropdown(subject, select);
-        place.replaceChildren(...(images.length > 1 ? [list] : []));
-      } else if (list && list.value !== subject.image) list.value = subject.image;
-    },
-  };
-}
-
-function imageDropdown({ images, image }: PanelSubject, select: (image: string) => void): DropdownElement {
-  return dropdown({
-    label: strings.input.image,
-    choices: images.map((path) => ({ value: path, text: baseName(path) })),
-    selected: image,
-    onChange: select,
-    testId: 'image-select',
-  });
 }
 
 function topClasses(top: readonly Prediction[]): HTMLElement {
@@ -142,7 +113,7 @@ function topClass({ label, probability }: Prediction): HTMLElement {
     {},
     element('span', { class: 'class-label', title: label }, label),
     bar,
-    element('span', { class: 'class-probability' }, percentText(probability)),
+    element('span', { class: 'class-probability' }, percent(probability)),
   );
 }
 

@@ -17,7 +17,7 @@ import type { Layer } from '../layer';
 import type { DisplayScale, LayerStatus, LayerView } from '../state/panelState';
 import { strings } from '../strings';
 import type { TileCache } from '../tileCache';
-import { failureView } from './failureView';
+import { failureView } from '../../shared/failureView';
 import { createLayerHeader } from './layerHeader';
 import { layerTable, type TableRow } from './layerTable';
 import { createTile, type Tile } from './tile';

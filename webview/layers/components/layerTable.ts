@@ -1,6 +1,7 @@
 import type { ProjectedUnit } from '../../../src/protocol/model';
 import { element } from '../../shared/element';
-import { number, strings } from '../strings';
+import { number } from '../../shared/numbers';
+import { strings } from '../strings';
 import type { TileStatus } from './tile';
 
 export interface TableRow {

@@ -1,5 +1,6 @@
 import type { Peer } from '../../../src/protocol/contract';
 import type { PanelHostContract } from '../../../src/protocol/panelContract';
+import { createBanner } from '../../shared/banner';
 import { element, perFrame, show, type Component } from '../../shared/element';
 import type { DetailSession } from '../detailSession';
 import type { Session } from '../session';
@@ -10,7 +11,6 @@ import { strings } from '../strings';
 import type { TileCache } from '../tileCache';
 import type { Viewport } from '../viewport';
 import { createAnnouncer } from './announcer';
-import { createBanner } from './banner';
 import { createDetailPanel } from './detail/detailPanel';
 import { createInputHeader, type InputHeaderProps } from './inputHeader';
 import { createLayerList } from './layerList';
@@ -100,7 +100,7 @@ export function createPanelView(options: PanelViewOptions): PanelView {
     const { recording, phase, busy, subject } = state;
     const total = recording?.layers.length ?? 0;
     const left = recording?.layers.filter(({ label }) => session.missing(label).length > 0).length ?? 0;
-    banner.update(state);
+    banner.update({ failure: phase === 'down' || phase === 'failed' ? state.failure : null });
     header.update(state);
     toolbar.update({ ...state, scale: displayScale(state), done: total - left, total });
     const rebuilt = recording !== null && drawn?.recording !== recording;
@@ -131,6 +131,7 @@ function createHostedHeader({ host, session }: PanelViewOptions): Component<Inpu
     chooseModel: () => void host.call('chooseModel', null),
     chooseImage: () => void host.call('chooseImage', null),
     selectImage: (image) => void host.call('selectImage', { image }),
+    openPanel: (name) => void host.call('openPanel', { name }),
     writeSidecar: () => void host.call('writeSidecar', session.subject()),
   });
 }

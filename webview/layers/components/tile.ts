@@ -4,8 +4,10 @@ import type { ProjectedUnit } from '../../../src/protocol/model';
 import { element, setAttributes, setText, type Component } from '../../shared/element';
 import { fit } from '../geometry';
 import type { PaintQueue } from '../paintQueue';
-import { paint, patchPicture, projectionPicture } from '../pictures';
-import { number, strings } from '../strings';
+import { paint } from '../../shared/canvas';
+import { patchPicture, projectionPicture } from '../pictures';
+import { number } from '../../shared/numbers';
+import { strings } from '../strings';
 
 export type TileStatus = 'pending' | 'ok' | 'inactive' | 'failed';
 

@@ -1,10 +1,11 @@
 import type { Picture } from '../../../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../../../src/protocol/model';
 import { element, placeInOrder, setText, type Component } from '../../../shared/element';
-import { paint, patchPicture, projectionPicture } from '../../pictures';
+import { paint } from '../../../shared/canvas';
+import { patchPicture, projectionPicture } from '../../pictures';
 import type { Slot } from '../../slots';
 import { strings } from '../../strings';
-import { failureViews } from '../failureView';
+import { failureViews } from '../../../shared/failureView';
 
 /** One picture of the row: the patch, or a projection. */
 export interface ComparisonEntry {

@@ -7,15 +7,15 @@ import type { DetailData, DetailProjection } from '../../detailSession';
 import { centredGrid, mapGrid, type MapGrid } from '../../geometry';
 import type { DetailView, DisplayScale } from '../../state/panelState';
 import { strings } from '../../strings';
-import { failureViews } from '../failureView';
-import { baseName } from '../inputHeader';
+import { failureViews } from '../../../shared/failureView';
+import { baseName } from '../../../shared/imageChooser';
 import { createComparison, type ComparisonEntry } from './comparison';
 import { createCompareButtons } from './compareButtons';
 import { createDetailFacts } from './detailFacts';
 import { createDetailHeader, DETAIL_TITLE } from './detailHeader';
 import { createExportButtons } from './exportButtons';
 import { createHeatView } from './heatView';
-import { createOverlayView } from './overlayView';
+import { createOverlayView } from '../../../shared/overlayView';
 
 export interface DetailProps {
   readonly data: DetailData;

@@ -2,7 +2,8 @@ import type { Peer } from '../../../../src/protocol/contract';
 import type { PanelHostContract } from '../../../../src/protocol/panelContract';
 import { element } from '../../../shared/element';
 import { button } from '../../../shared/toolkit';
-import { toPng } from '../../pictures';
+import { toPng } from '../../../shared/canvas';
+import { saveFile } from '../../../shared/saveFile';
 import { strings } from '../../strings';
 
 export interface ExportOptions {
@@ -42,12 +43,7 @@ async function savePicture(
   canvas: HTMLCanvasElement,
   name: string,
 ): Promise<string> {
-  const png = new Uint8Array(await (await toPng(canvas)).arrayBuffer());
-  const outcome = await host.call('savePng', { name, png });
-  if (outcome.ok) return outcome.value ? strings.detail.saved(outcome.value.path) : '';
-  const { kind, message, hint } = outcome.failure;
-  if (kind === 'cancelled') return '';
-  return kind === 'user' ? `${message} ${hint}`.trim() : strings.failure.bug;
+  return saveFile(host, { name, content: new Uint8Array(await (await toPng(canvas)).arrayBuffer()) });
 }
 
 /** Puts the picture on the clipboard; the answer is the sentence to show. */

@@ -3,10 +3,10 @@ import type { Picture } from '../../../../src/core/imaging/preprocessing';
 import type { FeatureMap } from '../../../../src/protocol/model';
 import { element, setAttributes, show, type Component } from '../../../shared/element';
 import { cellAt, cellBox, type MapGrid } from '../../geometry';
-import { toCanvas } from '../../pictures';
+import { toCanvas } from '../../../shared/canvas';
 import { strings } from '../../strings';
-import { createImageFrame } from './imageFrame';
-import { slider } from './slider';
+import { createImageFrame } from '../../../shared/imageFrame';
+import { slider } from '../../../shared/slider';
 
 export interface HeatProps {
   readonly input: Picture;

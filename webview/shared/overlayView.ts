@@ -1,11 +1,11 @@
-import { displayTile } from '../../../../src/core/imaging/display';
-import type { Picture } from '../../../../src/core/imaging/preprocessing';
-import type { ProjectedUnit } from '../../../../src/protocol/model';
-import { element, type Component } from '../../../shared/element';
-import { toCanvas } from '../../pictures';
-import { strings } from '../../strings';
+import { displayTile } from '../../src/core/imaging/display';
+import type { Picture } from '../../src/core/imaging/preprocessing';
+import type { ProjectedUnit } from '../../src/protocol/model';
+import { element, type Component } from './element';
+import { toCanvas } from './canvas';
 import { createImageFrame } from './imageFrame';
 import { slider } from './slider';
+import { sharedStrings } from './strings';
 
 export interface OverlayProps {
   readonly input: Picture;
@@ -16,7 +16,7 @@ export interface OverlayProps {
 
 /** The projection in its place over the image, with a slider between the two. */
 export function createOverlayView(): Component<OverlayProps> {
-  const canvas = element('canvas', { role: 'img', 'aria-label': strings.detail.overlay });
+  const canvas = element('canvas', { role: 'img', 'aria-label': sharedStrings.overlay.label });
   const frame = createImageFrame(canvas);
   let blend = 0.75;
   let props: OverlayProps | undefined;
@@ -37,11 +37,11 @@ export function createOverlayView(): Component<OverlayProps> {
     element: element(
       'figure',
       { class: 'view' },
-      element('figcaption', {}, strings.detail.overlay),
+      element('figcaption', {}, sharedStrings.overlay.label),
       frame.element,
       slider({
-        text: strings.detail.blend,
-        label: strings.detail.blendLabel,
+        text: sharedStrings.overlay.blend,
+        label: sharedStrings.overlay.blendLabel,
         value: blend,
         testId: 'blend',
         onInput: (value) => {

@@ -1,6 +1,10 @@
-import type { Box } from '../../../../src/core/graph/box';
-import { element, show } from '../../../shared/element';
-import type { Size } from '../../geometry';
+import type { Box } from '../../src/core/graph/box';
+import { element, show } from './element';
+
+interface Size {
+  readonly height: number;
+  readonly width: number;
+}
 
 /** A canvas of the size of the network's input with marks over it that stay crisp at any zoom. */
 export interface ImageFrame {

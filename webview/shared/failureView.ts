@@ -1,7 +1,7 @@
-import type { Failure } from '../../../src/protocol/contract';
-import { element } from '../../shared/element';
-import { actionLink } from '../../shared/toolkit';
-import { strings } from '../strings';
+import type { Failure } from '../../src/protocol/contract';
+import { element } from './element';
+import { sharedStrings } from './strings';
+import { actionLink } from './toolkit';
 
 export interface FailureActions {
   readonly showLog: () => void;
@@ -16,7 +16,7 @@ export function failureViews(failure: Failure, actions: FailureActions): HTMLEle
 /** A failure in place: the sentence and the hint for what the user can act on, the log for what is our bug. */
 export function failureView(failure: Failure, { showLog, retry }: FailureActions): HTMLElement {
   const isBug = failure.kind === 'bug';
-  const message = isBug ? strings.failure.bug : failure.message;
+  const message = isBug ? sharedStrings.failure.bug : failure.message;
   return element(
     'div',
     { class: 'failure', role: 'alert' },
@@ -25,8 +25,8 @@ export function failureView(failure: Failure, { showLog, retry }: FailureActions
     element(
       'span',
       { class: 'failure-actions' },
-      retry ? actionLink(strings.layer.retry, retry) : null,
-      isBug ? actionLink(strings.failure.showLog, showLog) : null,
+      retry ? actionLink(sharedStrings.failure.again, retry) : null,
+      isBug ? actionLink(sharedStrings.failure.showLog, showLog) : null,
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { element } from '../../../shared/element';
+import { element } from './element';
 
 export interface SliderOptions {
   readonly text: string;

@@ -1,29 +1,31 @@
 import * as vscode from 'vscode';
 import { sidecarPath } from '../core/formats/sidecar';
 import type { Failure } from '../protocol/contract';
-import type { PanelSubject } from '../protocol/panelContract';
-import type { LayerPanelOptions } from './layerPanel';
-import { LayerPanel } from './layerPanel';
-import { layerPanelType } from './names';
+import type { PanelName, PanelSubject } from '../protocol/panelContract';
+import type { PanelOptions } from './panel';
+import { Panel } from './panel';
+import { panelNames, panelTypes } from './names';
 import { restoredSubject } from './panelRequests';
 import type { SubjectMemory } from './subjectMemory';
 import { watchFiles } from './watchFiles';
 
-export interface LayerPanelsOptions extends Omit<LayerPanelOptions, 'subject'> {
+export interface PanelsOptions extends Omit<PanelOptions, 'name' | 'subject'> {
   readonly icon: vscode.Uri;
   readonly subjects: SubjectMemory;
   readonly log: vscode.LogOutputChannel;
 }
 
-/** The open panels: one for a model, revived after a reload, told when their files or the engine change. */
-export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  readonly #panels = new Map<LayerPanel, vscode.Disposable>();
+/** The open panels: one of each kind for a model, revived after a reload, told when their files or the engine change. */
+export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #panels = new Map<Panel, vscode.Disposable>();
 
-  constructor(private readonly options: LayerPanelsOptions) {}
+  constructor(private readonly options: PanelsOptions) {}
 
-  /** Shows a subject in the panel of its model, or in a new one beside the code. */
-  open(subject: PanelSubject): void {
-    const existing = [...this.#panels.keys()].find((panel) => panel.subject.model === subject.model);
+  /** Shows a subject in the panel of this kind for its model, or in a new one beside the code. */
+  open(name: PanelName, subject: PanelSubject): void {
+    const existing = [...this.#panels.keys()].find(
+      (panel) => panel.name === name && panel.subject.model === subject.model,
+    );
     if (existing) {
       this.show(existing, subject);
       existing.reveal();
@@ -31,26 +33,27 @@ export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
     }
     const [neighbour] = this.#panels.keys();
     const column = neighbour?.column ?? vscode.ViewColumn.Beside;
-    const panel = vscode.window.createWebviewPanel(layerPanelType, '', column, { enableFindWidget: true });
-    this.#add(panel, subject);
+    const panel = vscode.window.createWebviewPanel(panelTypes[name], '', column, { enableFindWidget: true });
+    this.#add(panel, name, subject);
   }
 
   /** Replaces what one panel shows. */
-  show(panel: LayerPanel, subject: PanelSubject): void {
+  show(panel: Panel, subject: PanelSubject): void {
     const before = panel.subject.model;
     panel.show(subject);
     this.#attend(panel);
     this.#release(before);
   }
 
-  active(): LayerPanel | undefined {
+  active(): Panel | undefined {
     return [...this.#panels.keys()].find((panel) => panel.active);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const subject = restoredSubject(state);
-    if (subject && this.options.subjects.knows(subject)) {
-      this.#add(panel, subject);
+    const name = panelNames.find((known) => panelTypes[known] === panel.viewType);
+    if (name && subject && this.options.subjects.knows(subject)) {
+      this.#add(panel, name, subject);
       return;
     }
     this.options.log.warn('A panel could not be restored: its state is not usable.');
@@ -76,9 +79,9 @@ export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
     this.#panels.clear();
   }
 
-  #add(webviewPanel: vscode.WebviewPanel, subject: PanelSubject): void {
+  #add(webviewPanel: vscode.WebviewPanel, name: PanelName, subject: PanelSubject): void {
     webviewPanel.iconPath = this.options.icon;
-    const panel = new LayerPanel(webviewPanel, { ...this.options, subject });
+    const panel = new Panel(webviewPanel, { ...this.options, name, subject });
     this.#attend(panel);
     panel.onDidDispose(() => {
       this.#panels.get(panel)?.dispose();
@@ -95,7 +98,7 @@ export class LayerPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   /** The engine keeps models loaded: when one changes or goes, with its sidecar, it has to look again. */
-  #attend(panel: LayerPanel): void {
+  #attend(panel: Panel): void {
     this.#panels.get(panel)?.dispose();
     void this.options.subjects.remember(panel.subject);
     const { model, images } = panel.subject;

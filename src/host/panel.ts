@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CallContext, Failure, Handlers, Peer } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import { valueOf } from '../protocol/failure';
 import type {
   PanelHostContract,
+  PanelName,
   PanelSettings,
   PanelSubject,
   PanelViewContract,
@@ -14,27 +14,40 @@ import { connect } from '../protocol/pump';
 import type { Engine } from './engine';
 import { packArrays } from './packArrays';
 import { panelHtml } from './panelHtml';
-import { checkedFeatureMap, checkedImage, checkedPng, checkedProject, checkedSubject } from './panelRequests';
+import { checkedOcclusion } from './occlusionRequest';
+import {
+  checkedFeatureMap,
+  checkedFile,
+  checkedImage,
+  checkedKey,
+  checkedPanelName,
+  checkedProject,
+  checkedSubject,
+} from './panelRequests';
+import { panelTitle } from './panelTitle';
+import type { ResultMemory } from './resultMemory';
 import type { ViewSessions } from './viewSessions';
 import { viewSessions } from './viewSessions';
 
 /**
- * What a panel's buttons do outside the panel. They tell the user themselves what went wrong; only `savePng` throws,
+ * What a panel's buttons do outside the panel. They tell the user themselves what went wrong; only `saveFile` throws,
  * because the view has a place for the answer.
  */
 export interface PanelActions {
-  readonly chooseModel: (panel: LayerPanel) => Promise<void>;
-  readonly chooseImage: (panel: LayerPanel) => Promise<void>;
+  readonly chooseModel: (panel: Panel) => Promise<void>;
+  readonly chooseImage: (panel: Panel) => Promise<void>;
   readonly writeSidecar: (model: string) => Promise<void>;
-  readonly savePng: (
-    picture: { readonly name: string; readonly png: Uint8Array },
+  readonly openPanel: (name: PanelName, subject: PanelSubject) => Promise<void>;
+  readonly saveFile: (
+    file: { readonly name: string; readonly content: Uint8Array },
     subject: PanelSubject,
   ) => Promise<{ readonly path: string } | null>;
   readonly restartEngine: () => Promise<void>;
   readonly showLog: () => void;
 }
 
-export interface LayerPanelOptions {
+export interface PanelOptions {
+  readonly name: PanelName;
   readonly subject: PanelSubject;
   /** Folder of the bundled views. */
   readonly assets: vscode.Uri;
@@ -42,18 +55,19 @@ export interface LayerPanelOptions {
   readonly settings: () => PanelSettings;
   /** Throws where a model may not be opened now. */
   readonly assertMayOpen: (model: string) => void;
+  readonly results: ResultMemory;
   readonly actions: PanelActions;
 }
 
-/** One webview that shows the layers of one model for one of several images. */
-export class LayerPanel {
+/** One webview about one model and one of several images: its layers, or an experiment. */
+export class Panel {
   #subject: PanelSubject;
   #view: Peer<PanelViewContract> | undefined;
   readonly #sessions: ViewSessions;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
-    private readonly options: LayerPanelOptions,
+    private readonly options: PanelOptions,
   ) {
     this.#subject = options.subject;
     const { webview } = panel;
@@ -77,9 +91,13 @@ export class LayerPanel {
       language: vscode.env.language,
       cspSource: webview.cspSource,
       nonce: randomUUID(),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, 'layers.js')).toString(),
-      stylesheet: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, 'layers.css')).toString(),
+      script: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, `${options.name}.js`)).toString(),
+      stylesheet: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, `${options.name}.css`)).toString(),
     });
+  }
+
+  get name(): PanelName {
+    return this.options.name;
   }
 
   get subject(): PanelSubject {
@@ -123,17 +141,18 @@ export class LayerPanel {
   }
 
   #updateTitle(): void {
-    this.panel.title = vscode.l10n.t('Layers: {0}', path.basename(this.#subject.image));
+    this.panel.title = panelTitle(this.options.name, this.#subject);
   }
 
   #handlers(): Handlers<PanelHostContract> {
-    const { actions, settings } = this.options;
+    const { name, actions, results, settings } = this.options;
     return {
       ready: async () => ({ subject: this.#subject, settings: settings() }),
       record: (params, context) => this.#pass('record', checkedSubject(params, this.#subject), context),
       project: (params, context) => this.#pass('project', checkedProject(params, this.#subject), context),
       featureMap: (params, context) =>
         this.#pass('featureMap', checkedFeatureMap(params, this.#subject), context),
+      occlude: (params, context) => this.#pass('occlude', checkedOcclusion(params, this.#subject), context),
       chooseModel: () => answered(actions.chooseModel(this)),
       chooseImage: () => answered(actions.chooseImage(this)),
       selectImage: async (params) => {
@@ -144,7 +163,13 @@ export class LayerPanel {
         const { model } = checkedSubject(params, this.#subject);
         return answered(actions.writeSidecar(model));
       },
-      savePng: (params) => actions.savePng(checkedPng(params), this.#subject),
+      openPanel: (params) => answered(actions.openPanel(checkedPanelName(params), this.#subject)),
+      saveFile: (params) => actions.saveFile(checkedFile(params), this.#subject),
+      keep: async (params) => {
+        await results.keep([name, this.#subject.model, checkedKey(params)], params.state);
+        return null;
+      },
+      recall: (params) => results.recall([name, this.#subject.model, checkedKey(params)]),
       restartEngine: () => answered(actions.restartEngine()),
       showLog: async () => {
         actions.showLog();
@@ -154,7 +179,7 @@ export class LayerPanel {
   }
 
   /** Hands a checked request to the engine; progress, result, failure and cancellation come back as they are. */
-  async #pass<K extends 'record' | 'project' | 'featureMap'>(
+  async #pass<K extends keyof EngineContract & keyof PanelHostContract>(
     method: K,
     params: EngineContract[K]['params'],
     context: CallContext<EngineContract[K]['progress']>,

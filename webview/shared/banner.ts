@@ -1,11 +1,10 @@
-import type { Failure } from '../../../src/protocol/contract';
-import { element, setText, show, type Component } from '../../shared/element';
-import { actionLink, button } from '../../shared/toolkit';
-import type { Phase } from '../state/panelState';
-import { strings } from '../strings';
+import type { Failure } from '../../src/protocol/contract';
+import { element, setText, show, type Component } from './element';
+import { sharedStrings } from './strings';
+import { actionLink, button } from './toolkit';
 
 export interface BannerProps {
-  readonly phase: Phase;
+  /** `null` hides the banner. */
   readonly failure: Failure | null;
 }
 
@@ -14,7 +13,7 @@ export function createBanner(retry: () => void, showLog: () => void): Component<
   const title = element('strong', {});
   const message = element('span', { 'data-testid': 'failure-message' });
   const hint = element('span', { class: 'failure-hint' });
-  const log = actionLink(strings.failure.showLog, showLog);
+  const log = actionLink(sharedStrings.failure.showLog, showLog);
   const banner = element(
     'div',
     { class: 'banner', role: 'alert', hidden: true },
@@ -23,17 +22,17 @@ export function createBanner(retry: () => void, showLog: () => void): Component<
       'div',
       { class: 'banner-actions' },
       log,
-      button({ text: strings.failure.retry, onClick: retry, appearance: 'primary', testId: 'retry' }),
+      button({ text: sharedStrings.failure.retry, onClick: retry, appearance: 'primary', testId: 'retry' }),
     ),
   );
   return {
     element: banner,
-    update: ({ phase, failure }) => {
-      const shown = failure !== null && (phase === 'down' || phase === 'failed');
-      show(banner, shown);
-      if (!shown) return;
+    update: ({ failure }) => {
+      show(banner, failure !== null);
+      if (!failure) return;
       const ours = failure.kind === 'bug';
-      setText(title, phase === 'down' ? strings.failure.gone : ours ? strings.failure.bug : '');
+      const { gone, bug } = sharedStrings.failure;
+      setText(title, failure.kind === 'gone' ? gone : ours ? bug : '');
       setText(message, ours ? '' : failure.message);
       setText(hint, failure.hint);
       show(title, title.textContent !== '');

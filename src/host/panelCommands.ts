@@ -4,34 +4,36 @@ import type { CommandTable } from './commands';
 import { createSidecar } from './createSidecar';
 import type { Engine } from './engine';
 import { activeImage, imagesOf, pickImages } from './images';
-import type { LayerPanel, PanelActions } from './layerPanel';
-import type { LayerPanels } from './layerPanels';
+import type { Panel, PanelActions } from './panel';
+import type { Panels } from './panels';
+import type { PanelName, PanelSubject } from '../protocol/panelContract';
 import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
 import { isModelName, walkthroughId } from './names';
 import { reportFailure } from './reportFailure';
-import { savePng } from './savePng';
+import { saveFile } from './saveFile';
 import { diskPath } from './workspaceFiles';
 
 interface Parts {
   readonly models: Models;
-  readonly panels: LayerPanels;
+  readonly panels: Panels;
   readonly engine: Engine;
   readonly extension: vscode.Extension<unknown>;
   readonly log: vscode.LogOutputChannel;
 }
 
-export function layerCommands({ models, panels, engine, extension, log }: Parts): CommandTable {
+export function panelCommands({ models, panels, engine, extension, log }: Parts): CommandTable {
+  const openFor = async (name: PanelName, args: readonly unknown[]) => {
+    const active = panels.active();
+    const shown = active?.name === name ? undefined : active?.subject;
+    const subject = await chosenSubject(args, shown, models);
+    if (!subject) return;
+    models.assertMayOpen(subject.model);
+    panels.open(name, subject);
+  };
   return {
-    'switchback.visualizeLayers': async (...args) => {
-      const images = await chosenImages(args);
-      const [image] = images;
-      if (image === undefined) return;
-      const model = await models.forImage(image);
-      if (model === undefined) return;
-      models.assertMayOpen(model);
-      panels.open({ model, images, image });
-    },
+    'switchback.visualizeLayers': (...args) => openFor('layers', args),
+    'switchback.occlusionSweep': (...args) => openFor('occlusion', args),
     'switchback.chooseModel': async () => {
       const panel = panels.active();
       if (panel) return chooseModelFor(panel, models, panels);
@@ -64,7 +66,7 @@ export function layerCommands({ models, panels, engine, extension, log }: Parts)
 
 interface ActionParts extends Omit<Parts, 'panels' | 'extension'> {
   /** Late: the panels' buttons need the panels. */
-  readonly panels: () => LayerPanels;
+  readonly panels: () => Panels;
   readonly store: KeyValueStore;
 }
 
@@ -76,19 +78,20 @@ export function panelActions({ models, panels, engine, log, store }: ActionParts
     chooseModel: (panel) => reporting(chooseModelFor(panel, models, panels())),
     chooseImage: (panel) => reporting(chooseImageFor(panel, panels())),
     writeSidecar: (model) => reporting(createTrustedSidecar(model, models, engine)),
-    savePng: ({ name, png }, { image }) => savePng({ name, png, folder: path.dirname(image), store }),
+    openPanel: async (name, subject) => panels().open(name, subject),
+    saveFile: (file, { image }) => saveFile({ ...file, folder: path.dirname(image), store }),
     // Another panel may have started it already, and be at work.
     restartEngine: async () => (engine.pid() === undefined ? engine.restart() : undefined),
     showLog: () => log.show(),
   };
 }
 
-async function chooseModelFor(panel: LayerPanel, models: Models, panels: LayerPanels): Promise<void> {
+async function chooseModelFor(panel: Panel, models: Models, panels: Panels): Promise<void> {
   const model = await models.pick(panel.subject.image);
   if (model !== undefined) panels.show(panel, { ...panel.subject, model });
 }
 
-async function chooseImageFor(panel: LayerPanel, panels: LayerPanels): Promise<void> {
+async function chooseImageFor(panel: Panel, panels: Panels): Promise<void> {
   const images = await pickImages();
   const [image] = images;
   if (image !== undefined) panels.show(panel, { model: panel.subject.model, images, image });
@@ -97,6 +100,23 @@ async function chooseImageFor(panel: LayerPanel, panels: LayerPanels): Promise<v
 async function createTrustedSidecar(model: string, models: Models, engine: Engine): Promise<void> {
   models.assertMayOpen(model);
   await createSidecar(model, engine);
+}
+
+/**
+ * What a command shows: the images it was called on, or what another panel shows that is active, or the image in the
+ * active editor, or what the user then chooses. `undefined` where the user dismissed a question.
+ */
+async function chosenSubject(
+  args: readonly unknown[],
+  shown: PanelSubject | undefined,
+  models: Models,
+): Promise<PanelSubject | undefined> {
+  if (shown && imagesOf(args).length === 0) return shown;
+  const images = await chosenImages(args);
+  const [image] = images;
+  if (image === undefined) return undefined;
+  const model = await models.forImage(image);
+  return model === undefined ? undefined : { model, images, image };
 }
 
 /** The images a command is about: those it was called on, else the one in the active editor, else asked for. */

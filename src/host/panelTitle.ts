@@ -1,0 +1,14 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { PanelName, PanelSubject } from '../protocol/panelContract';
+
+/** What the tab of a panel says. */
+export function panelTitle(name: PanelName, { image }: PanelSubject): string {
+  const picture = path.basename(image);
+  switch (name) {
+    case 'layers':
+      return vscode.l10n.t('Layers: {0}', picture);
+    case 'occlusion':
+      return vscode.l10n.t('Occlusion: {0}', picture);
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  cellsOver,
+  labelCells,
+  occludedPicture,
+  rangeOf,
+  valueCells,
+} from '../../src/core/experiments/occlusion/pictures';
+import { activityOf } from '../../src/core/experiments/occlusion/result';
+import { windowAt } from '../../src/core/experiments/occlusion/windows';
+import { labelColours, type LabelColours } from '../../src/core/imaging/labelColours';
+import type { Picture } from '../../src/core/imaging/preprocessing';
+import { element, placeInOrder, show, type Component } from '../shared/element';
+import { number, percent } from '../shared/numbers';
+import { createLabelLegend } from './labelLegend';
+import { createMapView, type MapView, type MapViewActions } from './mapView';
+import { followedName, mapName } from './names';
+import { createScaleBar } from './scaleBar';
+import { strings } from './strings';
+import type { Sweep } from './sweep';
+import { cellSentence, summaryOf } from './words';
+
+export interface MapViewsProps {
+  readonly input: Picture;
+  readonly sweep: Sweep;
+  /** The window under the pointer. */
+  readonly window: number;
+  readonly opacity: number;
+}
+
+/** A picture of the panel with its caption, for exports. */
+export interface Shot {
+  readonly caption: string;
+  readonly canvas: HTMLCanvasElement;
+}
+
+export interface MapViews extends Component<MapViewsProps> {
+  readonly shots: () => readonly Shot[];
+}
+
+interface HeatView {
+  readonly view: MapView;
+  readonly draw: (
+    props: MapViewsProps,
+    values: Float32Array,
+    caption: string,
+    text: (value: number) => string,
+  ) => void;
+}
+
+/** The picture with the square, the maps, and what their colours mean. */
+export function createMapViews(actions: MapViewActions): MapViews {
+  const picture = createMapView(actions);
+  const probability = createHeatView(actions);
+  const legend = createLabelLegend();
+  const labels = createMapView(actions, legend.element);
+  const activities: HeatView[] = [];
+  const grid = element('div', { class: 'views map-views' });
+  let colours: LabelColours = labelColours();
+  let drawn: MapViewsProps | undefined;
+  let shown: readonly { readonly view: MapView; readonly caption: string }[] = [];
+
+  const draw = (props: MapViewsProps) => {
+    const { sweep, input, window } = props;
+    const { plan, result } = sweep;
+    const box = windowAt(plan.grid, window);
+    const redraw = drawn?.sweep !== sweep || drawn.opacity !== props.opacity || drawn.input !== input;
+    if (drawn?.sweep.plan.key !== plan.key) colours = labelColours();
+    const followed = followedName(sweep);
+    const description = cellSentence(sweep, window);
+    const captions = strings.views;
+    picture.update({
+      caption: captions.picture,
+      picture: occludedPicture(input, plan.covered, box),
+      square: box,
+      description,
+    });
+    while (activities.length < plan.maps.length) activities.push(createHeatView(actions));
+    const current = [{ view: picture, caption: captions.picture }];
+    plan.maps.forEach((choice, column) => {
+      const { view, draw: drawHeat } = activities[column]!;
+      const caption = captions.activity(mapName(choice));
+      if (redraw) drawHeat(props, activityOf(result, column), caption, number);
+      view.update({ caption, picture: null, square: box, description });
+      current.push({ view, caption });
+    });
+    if (followed !== null) {
+      const caption = captions.probability(followed);
+      if (redraw) probability.draw(props, result.probability, caption, percent);
+      probability.view.update({ caption, picture: null, square: box, description });
+      // The clean picture's class has the first colour.
+      colours(plan.clean.label[0]!);
+      const cells = redraw ? cellsOver(input, labelCells(result, colours), plan.grid, props.opacity) : null;
+      labels.update({ caption: captions.labels, picture: cells, square: box, description });
+      if (redraw) {
+        const { labels: shares, measured } = summaryOf(sweep);
+        legend.update({ shares, labels: plan.labels, colours, measured: Math.max(1, measured) });
+      }
+      current.push({ view: probability.view, caption }, { view: labels, caption: captions.labels });
+    }
+    shown = current;
+    placeInOrder(
+      grid,
+      current.map(({ view }) => view.element),
+    );
+    drawn = props;
+  };
+
+  return {
+    element: grid,
+    update: draw,
+    shots: () => shown.map(({ view, caption }) => ({ caption, canvas: view.canvas })),
+  };
+}
+
+function createHeatView(actions: MapViewActions): HeatView {
+  const scale = createScaleBar();
+  const view = createMapView(actions, scale.element);
+  return {
+    view,
+    draw: ({ sweep: { plan, result }, input, opacity }, values, caption, text) => {
+      const range = rangeOf(values);
+      const cells = valueCells(result, values, range);
+      show(scale.element, result.done.includes(1));
+      scale.update({ range, text });
+      view.update({
+        caption,
+        picture: cellsOver(input, cells, plan.grid, opacity),
+        square: null,
+        description: '',
+      });
+    },
+  };
+}

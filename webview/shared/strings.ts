@@ -1,0 +1,52 @@
+/** Words that several panels use. */
+export const sharedStrings = {
+  failure: {
+    bug: 'Something went wrong.',
+    showLog: 'Show log',
+    gone: 'The engine stopped.',
+    retry: 'Retry',
+    again: 'Try again',
+  },
+  image: 'Image',
+  chooseModel: 'Change model…',
+  chooseImage: 'Change image…',
+  imageInModel: (image: string, model: string) => `${image} in ${model}`,
+  saved: (path: string) => `Saved ${path}.`,
+  steps: { model: 'Reading model…', image: 'Reading image…', forward: 'Running forward…' },
+  overlay: {
+    label: 'Projection over the image',
+    blend: 'Blend',
+    blendLabel: 'Blend of projection and image',
+  },
+  run: {
+    progress: 'Progress',
+    start: 'Start',
+    pause: 'Pause',
+    resume: 'Resume',
+    counted: (done: number, total: number) => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+    left: (time: string) => `about ${time} left`,
+    phases: {
+      starting: 'Starting…',
+      recording: 'Running forward…',
+      waiting: 'Ready.',
+      running: 'Measuring…',
+      paused: 'Paused.',
+      done: 'Done.',
+      failed: '',
+      down: '',
+    },
+  },
+  exports: {
+    group: 'Save the result',
+    png: 'PNG…',
+    csv: 'CSV…',
+    json: 'JSON…',
+    html: 'Report…',
+    label: {
+      png: 'Save the maps as a PNG picture',
+      csv: 'Save the numbers as CSV',
+      json: 'Save settings and numbers as JSON',
+      html: 'Save a report as one HTML page',
+    },
+  },
+};

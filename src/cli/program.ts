@@ -3,9 +3,10 @@ import { UserError } from '../core/errors';
 import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
 import { createService } from '../engine/service';
 import type { Printed, Session } from './command';
+import { evolutionToFiles, type EvolutionOptions } from './evolution';
 import { filtersToFiles, type FiltersOptions } from './filters';
 import { describeLayers, type LayersOptions } from './layers';
-import { parseMaps, parseNames, parsePath, parsePosition, parsePositive } from './options';
+import { parseCount, parseMaps, parseNames, parsePath, parsePosition, parsePositive } from './options';
 import { projectToFiles, type ProjectOptions } from './project';
 import { findTopActivations, type TopOptions } from './top';
 import { visualizeToFile, type VisualizeOptions } from './visualize';
@@ -31,7 +32,14 @@ function describe(error: unknown): string {
 }
 
 /** The commands in the order of the help. */
-const commands = [addLayersCommand, addProjectCommand, addFiltersCommand, addVisualizeCommand, addTopCommand];
+const commands = [
+  addLayersCommand,
+  addProjectCommand,
+  addFiltersCommand,
+  addVisualizeCommand,
+  addTopCommand,
+  addEvolutionCommand,
+];
 
 function program(): Command {
   const switchback = new Command('switchback')
@@ -141,6 +149,33 @@ function addTopCommand(switchback: Command): void {
     .addOption(json())
     .action((options: TopOptions & Output) =>
       print(options, (session) => findTopActivations(options, session)),
+    );
+}
+
+function addEvolutionCommand(switchback: Command): void {
+  switchback
+    .command('evolution')
+    .description('Show how feature maps change over the checkpoints of a training run.')
+    .requiredOption('--models <folder>', 'folder of the models of one run', parsePath)
+    .requiredOption('--images <folder>', 'folder of pictures, searched with the folders in it', parsePath)
+    .addOption(
+      new Option('--layers <list>', 'labels of layers: a[,b...]; all where left out').argParser(parseNames),
+    )
+    .addOption(new Option('--maps <n>', 'feature maps of each layer').argParser(parsePositive).default(6))
+    .addOption(new Option('--seed <n>', 'which maps are drawn').argParser(parseCount).default(0))
+    .addOption(
+      new Option('--contrast <name>', 'one for each tile, or for all epochs of a map')
+        .choices(['tile', 'map'])
+        .default('tile'),
+    )
+    .requiredOption(
+      '--out <folder>',
+      'where to write a sheet for each layer, the curves and result.json',
+      parsePath,
+    )
+    .addOption(json())
+    .action((options: EvolutionOptions & Output) =>
+      print(options, (session) => evolutionToFiles(options, session)),
     );
 }
 

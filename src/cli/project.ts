@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { placeInInput } from '../core/deconvnet/project';
 import { layerMaxima, tensorOf } from '../core/deconvnet/record';
-import type { Projection } from '../core/deconvnet/project';
 import { notWritable, wrongInputArray } from '../core/errors';
 import { readNpy, writeNpy } from '../core/formats/npy';
 import { displayBox, displayTile, placeInBox } from '../core/imaging/display';
@@ -122,18 +122,6 @@ async function writeTile(
   const picture = placeInBox(displayTile(tile, tile.quantile), visible, box);
   await writeInto(path.join(folder, name), await encodePng(picture));
   return name;
-}
-
-/** Copies a projection `[C, h, w]` to its place in the whole input `[C, H, W]`. */
-function placeInInput({ values, visible }: Projection, dims: readonly number[], whole: Float32Array): void {
-  const [, channels = 0, height = 0, width = 0] = dims;
-  for (let c = 0; c < channels; c++) {
-    for (let y = 0; y < visible.height; y++) {
-      const row = (c * visible.height + y) * visible.width;
-      const target = (c * height + visible.top + y) * width + visible.left;
-      whole.set(values.subarray(row, row + visible.width), target);
-    }
-  }
 }
 
 /** Writes a file, with the folders on the way to it, or says in a sentence why not. */

@@ -61,3 +61,19 @@ export function featuresTooLarge(bytes: number, limit: number): UserError {
 export function invalidTransformation(reason: string): UserError {
   return new UserError('invalid-transformation', `${reason}.`, 'Choose another range of transformations.');
 }
+
+export function tooFewCheckpoints(folder: string, found: number): UserError {
+  return new UserError(
+    'too-few-checkpoints',
+    `There ${found === 1 ? 'is one model' : `are ${found} models`} in ${folder}: evolution compares at least two.`,
+    'Choose a folder that holds the models of several epochs as .onnx files.',
+  );
+}
+
+export function anotherArchitecture(file: string, first: string, layer: string): UserError {
+  return new UserError(
+    'another-architecture',
+    `${file} is another network than ${first}: they differ in layer "${layer}".`,
+    'Choose a folder that holds checkpoints of one network.',
+  );
+}

@@ -189,8 +189,10 @@ def train(name, run, arguments):
         save_state(state_file, model=model.state_dict(), optimiser=optimiser.state_dict(), history=history)
         save_history(folder, history)
         if run.checkpoints and epoch in CHECKPOINT_EPOCHS:
-            (folder / "checkpoints").mkdir(exist_ok=True)
-            write_onnx(clone(model, names, run), folder / "checkpoints" / f"epoch-{epoch:02}.onnx", last="pool5")
+            checkpoint = folder / "checkpoints" / f"epoch-{epoch:02}"
+            checkpoint.parent.mkdir(exist_ok=True)
+            write_onnx(clone(model, names, run), checkpoint.with_suffix(".onnx"), last="pool5")
+            write_sidecar(checkpoint, preprocess=preprocessing(run, mean))
         left = (time.time() - start) * (run.last_epoch - epoch) / 60
         print(
             f"{name} epoch {epoch}/{run.last_epoch}: loss {trained[0]:.3f}, test loss {tested[0]:.3f}, "
@@ -208,15 +210,23 @@ def clone(model, names, run):
     return copy
 
 
+def preprocessing(run, mean):
+    """How a picture becomes the input, as sidecars say it."""
+    return dict(resize=resize_side(run.size), crop=[run.size, run.size], channels="RGB", scale=1, mean=mean, std=[1, 1, 1])
+
+
+def write_sidecar(model, **sidecar):
+    """Writes the sidecar of a model, whose path is given without its extension."""
+    model.with_suffix(".switchback.json").write_text(json.dumps(sidecar, indent=1) + "\n")
+
+
 def finish(folder, run, model, pictures, labels, names, held_out, mean, history):
     """Writes model, sidecar, filter sheet and result; the figures are those of the float16 weights."""
     write_onnx(model, folder / "zfnet.onnx")
     model.layers.load_state_dict(read_weights(folder / "zfnet.onnx"))
     loss, class_accuracy, accuracy = evaluate(model, pictures, labels, held_out, mean, "cpu")
     draw_filters(folder / "conv1.png", model.layers.conv1.weight.detach().numpy())
-    preprocess = dict(resize=resize_side(run.size), crop=[run.size, run.size], channels="RGB", scale=1, mean=mean, std=[1, 1, 1])
-    sidecar = dict(labels=names, preprocess=preprocess)
-    (folder / "zfnet.switchback.json").write_text(json.dumps(sidecar, indent=1) + "\n")
+    write_sidecar(folder / "zfnet", labels=names, preprocess=preprocessing(run, mean))
     acted = {name: float(np.mean([row[f"{name}_renormalised_per_step"] for row in history])) for name in CONV_LAYERS}
     result = dict(
         run=asdict(run),

@@ -189,3 +189,19 @@ function finish(recording: Recording, unit: Seeded, pixels: Signal | undefined, 
   const status = slot >= 0 ? 'ok' : 'inactive';
   return { index, map, position, activation, status, receptiveField, visible, values };
 }
+
+/** Copies a projection `[C, h, w]` to its place in the whole input `[1, C, H, W]`, whose dimensions are `dims`. */
+export function placeInInput(
+  { values, visible }: Pick<Projection, 'values' | 'visible'>,
+  dims: readonly number[],
+  whole: Float32Array,
+): void {
+  const [, channels = 0, height = 0, width = 0] = dims;
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < visible.height; y++) {
+      const row = (c * visible.height + y) * visible.width;
+      const target = (c * height + visible.top + y) * width + visible.left;
+      whole.set(values.subarray(row, row + visible.width), target);
+    }
+  }
+}

@@ -1,6 +1,7 @@
 import { displayTile, heatMap } from './display';
 import type { Picture, Preprocessing } from './preprocessing';
 import { signedTile } from './signedTile';
+import { tileGrid } from './tileGrid';
 import type { LayerFilters } from '../filters/layerFilters';
 
 /** How the filters of a layer are laid out and shown. */
@@ -48,19 +49,8 @@ export function filterSheet(
   const shown = Math.min(count, Math.max(1, room));
   const columns = Math.min(shown, options.columns ?? Math.ceil(Math.sqrt(shown)));
   const { kind, tiles } = tilesOf(filters, preprocessing, options.scale ?? 'sheet');
-  const rows = Math.ceil(shown / columns);
-  const sheetHeight = rows * (tile.height + GAP) - GAP;
-  const sheetWidth = columns * (tile.width + GAP) - GAP;
-  const picture = {
-    height: sheetHeight,
-    width: sheetWidth,
-    rgba: new Uint8Array(4 * sheetHeight * sheetWidth),
-  };
-  for (let filter = 0; filter < shown; filter++) {
-    const top = Math.floor(filter / columns) * (tile.height + GAP);
-    const left = (filter % columns) * (tile.width + GAP);
-    enlargeInto(picture, tiles(filter), { top, left, zoom });
-  }
+  const layout = { columns, zoom, gap: GAP };
+  const picture = tileGrid(shown, { height, width }, tiles, layout);
   return { picture, kind, columns, zoom, tile, shown };
 }
 
@@ -132,26 +122,4 @@ export function channelNorms({ dims, weights }: LayerFilters): Float32Array {
     }
   }
   return norms.map(Math.sqrt);
-}
-
-function enlargeInto(
-  sheet: Picture,
-  tile: Picture,
-  { top, left, zoom }: { readonly top: number; readonly left: number; readonly zoom: number },
-): void {
-  const [pixels, source] = [pixelsOf(sheet), pixelsOf(tile)];
-  for (let y = 0; y < tile.height; y++) {
-    const start = (top + y * zoom) * sheet.width + left;
-    for (let x = 0; x < tile.width; x++) {
-      pixels.fill(source[y * tile.width + x]!, start + x * zoom, start + (x + 1) * zoom);
-    }
-    for (let copy = 1; copy < zoom; copy++) {
-      pixels.copyWithin(start + copy * sheet.width, start, start + tile.width * zoom);
-    }
-  }
-}
-
-/** Whole pixels of a picture that has a buffer of its own. */
-function pixelsOf({ rgba }: Picture): Uint32Array {
-  return new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
 }

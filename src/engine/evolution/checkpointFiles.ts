@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { anotherArchitecture, tooFewCheckpoints } from '../../core/experimentErrors';
+import { epochOf, inOrder, type Checkpoint } from '../../core/experiments/evolution/checkpoints';
+import type { Models } from '../models';
+import type { OpenModel } from '../openModel';
+
+/** The models of a folder as checkpoints of one network, by epoch. Throws a `UserError` where they are not. */
+export async function findCheckpoints(
+  folder: string,
+  models: Models,
+  signal: AbortSignal,
+): Promise<readonly Checkpoint[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.onnx$/i.test(name)).sort();
+  if (names.length < 2) throw tooFewCheckpoints(folder, names.length);
+  const found: Checkpoint[] = [];
+  let first: Architecture | undefined;
+  for (const name of names) {
+    signal.throwIfAborted();
+    const file = path.join(folder, name);
+    const { architecture, epoch } = await models.use(file, async (model) => ({
+      architecture: architectureOf(name, model),
+      epoch: epochOf(name, model.network.resolved.graph.metadata),
+    }));
+    first ??= architecture;
+    requireSame(architecture, first);
+    found.push({ file, epoch });
+  }
+  return inOrder(found);
+}
+
+interface Architecture {
+  readonly name: string;
+  /** Shapes of feature maps by layer. */
+  readonly layers: ReadonlyMap<string, string>;
+}
+
+function architectureOf(name: string, { network }: OpenModel): Architecture {
+  return { name, layers: new Map(network.layers.map(({ label, shape }) => [label, shape.join('x')])) };
+}
+
+function requireSame(architecture: Architecture, first: Architecture): void {
+  const labels = [...new Set([...first.layers.keys(), ...architecture.layers.keys()])];
+  const differs = labels.find((label) => architecture.layers.get(label) !== first.layers.get(label));
+  if (differs !== undefined) throw anotherArchitecture(architecture.name, first.name, differs);
+}

@@ -1,0 +1,43 @@
+import { createFindings, takeIn } from '../../core/experiments/topActivations/findings';
+import { placesOf, type Candidate } from '../../core/experiments/topActivations/ranking';
+import { scan, type ScannedLayer } from '../../core/experiments/topActivations/scan';
+import { peakNames } from '../../core/rewrite/peaks';
+import type { OpenModel } from '../openModel';
+import type { ListedImage } from '../topActivations/listImages';
+import { loadImages } from '../topActivations/loadImages';
+
+/** A set of pictures. */
+export interface PictureSet {
+  readonly folder: string;
+  readonly listed: readonly ListedImage[];
+}
+
+/** By layer and map the strongest activation over a set of pictures; `undefined` for a map that none activates. */
+export type Strongest = (layer: string, map: number) => Candidate | undefined;
+
+/** Runs all pictures of a set, those aside that cannot be read. */
+export async function findStrongest(
+  model: OpenModel,
+  labels: readonly string[],
+  { folder, listed }: PictureSet,
+  signal: AbortSignal,
+): Promise<Strongest> {
+  const { network, forwards, summary } = model;
+  const layers = labels.map((label): ScannedLayer => {
+    const { tensor } = network.layers.find((layer) => layer.label === label)!;
+    const { maps, height, width } = network.resolved.grids.get(tensor)!;
+    return { label, tensor, maps, height, width };
+  });
+  const forward = await forwards.open({ tensors: [], peaks: layers.map(({ tensor }) => tensor) });
+  const fetched = (layer: ScannedLayer) => ({ kind: 'peaks', ...peakNames(layer.tensor, layer) }) as const;
+  const findings = layers.map((layer) => createFindings(layer, 1));
+  const plan = { listed, pending: [...listed.keys()] };
+  const { images } = loadImages(folder, plan, summary.preprocessing, () => undefined);
+  for await (const pass of scan(images, forward, { layers, fetched, each: 1, signal }))
+    takeIn(findings, pass);
+  return (label, map) => {
+    const found = findings.find(({ layer }) => layer.label === label);
+    const [first] = found ? placesOf(found.ranking, map) : [];
+    return first;
+  };
+}

@@ -1,0 +1,129 @@
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PNG } from 'pngjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { evolutionToFiles } from '../../src/cli/evolution';
+import {
+  compareCheckpoints,
+  type Convergence,
+  type EvolutionCell,
+  type EvolutionPlan,
+} from '../../src/engine/evolution/compareCheckpoints';
+import { smallNet } from '../support/smallNet';
+import { newService, temporaryFolder, writeModel, writePicture } from './support';
+
+const folder = temporaryFolder();
+const media = path.resolve(import.meta.dirname, '../../media');
+const service = newService();
+const { signal } = new AbortController();
+const pictures = ['astronaut.jpg', 'cat.jpg', 'coffee.jpg', 'rocket.jpg'];
+
+beforeAll(async () => {
+  mkdirSync(path.join(folder, 'pictures'));
+  for (const name of pictures)
+    copyFileSync(path.join(media, 'samples', name), path.join(folder, 'pictures', name));
+  for (const [run, files] of Object.entries({ one: ['e1'], two: ['e1', 'e2'] })) {
+    mkdirSync(path.join(folder, run));
+    files.forEach((name, i) =>
+      writeModel(
+        path.join(folder, run, `${name}.onnx`),
+        smallNet({ classes: run === 'two' && i === 1 ? 5 : 4 }),
+      ),
+    );
+  }
+  await writePicture(path.join(folder, 'pictures', 'waves.png'));
+});
+
+const request = (models: string, maps = 2) => ({
+  models,
+  images: path.join(folder, 'pictures'),
+  maps,
+  seed: 0,
+});
+
+/** What one checkpoint shows by the definition: every picture alone, the strongest of all. */
+async function naiveCell(model: string, layer: string, map: number) {
+  let best = { activation: 0, image: null as string | null };
+  for (const image of [...pictures, 'waves.png']) {
+    const recorded = await service.recordings.of(
+      { model, image: path.join(folder, 'pictures', image) },
+      { signal },
+    );
+    const { maxima } = recorded.layers.find(({ label }) => label === layer)!;
+    if (maxima[map]! > best.activation) best = { activation: maxima[map]!, image };
+  }
+  return best;
+}
+
+describe('the checkpoints of the bundled ZFNet', () => {
+  const models = path.join(media, 'zfnet/checkpoints');
+  let plan: EvolutionPlan;
+  const cells: EvolutionCell[] = [];
+  let curves: readonly Convergence[];
+
+  beforeAll(async () => {
+    const comparing = compareCheckpoints(service, request(models), signal);
+    let step = await comparing.next();
+    for (; !step.done; step = await comparing.next()) {
+      if (step.value.kind === 'plan') plan = step.value.plan;
+      else cells.push(...step.value.cells);
+    }
+    curves = step.value;
+  }, 60_000);
+
+  it('are in the order of training, and every map is there at every epoch', () => {
+    expect(plan.checkpoints.map(({ epoch }) => epoch)).toEqual([1, 2, 5, 10, 20, 30, 40, 64]);
+    expect(plan.layers.map(({ label }) => label)).toEqual(['conv1', 'conv2', 'conv3', 'conv4', 'conv5']);
+    expect(cells).toHaveLength(8 * 5 * 2);
+  });
+
+  it('show the strongest activation over all pictures', async () => {
+    for (const cell of cells.filter(({ checkpoint }) => checkpoint === 2 || checkpoint === 7)) {
+      const { activation, image } = await naiveCell(
+        plan.checkpoints[cell.checkpoint]!.file,
+        cell.layer,
+        cell.map,
+      );
+      expect(cell.image).toBe(image);
+      expect(Math.abs((cell.unit?.activation ?? 0) - activation)).toBeLessThanOrEqual(1e-5 * activation);
+    }
+  }, 30_000);
+
+  it('come ever closer to the last one, lower layers first', () => {
+    for (const { filters, projections } of curves) {
+      expect(filters).toEqual([...filters].sort((a, b) => a - b));
+      expect(filters.at(-1)).toBeCloseTo(1, 6);
+      expect(projections.at(-1)).toBeLessThanOrEqual(1 + 1e-6);
+      expect(projections.at(-1)).toBeGreaterThan(0.49);
+    }
+    const afterTen = curves.map(({ filters }) => filters[3]!);
+    expect(afterTen[0]).toBeGreaterThan(afterTen[2]!);
+    expect(afterTen[2]).toBeGreaterThan(afterTen[4]!);
+  });
+});
+
+it('writes a sheet for each layer, features down and epochs across', async () => {
+  const out = path.join(folder, 'out');
+  const options = {
+    ...request(path.join(media, 'zfnet/checkpoints'), 3),
+    layers: ['conv1'],
+    contrast: 'map' as const,
+    out,
+  };
+  await evolutionToFiles(options, { service, progress: () => undefined });
+  const { width, height } = PNG.sync.read(readFileSync(path.join(out, 'conv1.png')));
+  // Tiles of 7 x 7 pixels, enlarged 14 times, two pixels between them.
+  expect([height, width]).toEqual([3 * 100 - 2, 8 * 100 - 2]);
+  const csv = readFileSync(path.join(out, 'convergence.csv'), 'utf8').trim().split('\n');
+  expect(csv[0]).toBe('layer,epoch,filters,projections');
+  expect(csv).toHaveLength(1 + 8);
+});
+
+it.each([
+  ['one model', 'one', 'too-few-checkpoints'],
+  ['no folder', 'none', 'too-few-checkpoints'],
+  ['models of two networks', 'two', 'another-architecture'],
+])('refuses %s', async (_, models, code) => {
+  const comparing = compareCheckpoints(service, request(path.join(folder, models)), signal);
+  await expect(comparing.next()).rejects.toMatchObject({ code });
+});

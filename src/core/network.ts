@@ -3,7 +3,8 @@ import { findClassifier, type Classifier } from './graph/classifier';
 import type { Graph, GraphNode, Value } from './graph/graph';
 import { findLayers, type Layer } from './graph/layers';
 import { resolveGraph, type ResolvedGraph } from './graph/resolve';
-import { recogniseActivations } from './rewrite/activations';
+import { withMapsFirst } from './rewrite/mapsFirst';
+import { recognise } from './rewrite/recognise';
 import type { Dims } from './tensor/tensor';
 
 /** A model opened for one input size: its graph, all shapes, its layers. Readonly and free of any runtime. */
@@ -48,11 +49,12 @@ export function openNetwork(graph: Graph, options: OpenOptions = {}): Network {
   const value = imageInput(graph);
   const input: NetworkInput = { name: value.name, dims: inputDims(value, options) };
   const inputs = new Map<string, Dims>([[input.name, input.dims]]);
-  const analysed = resolveGraph(recogniseActivations(graph), {
+  const { graph: looked, turned } = recognise(graph);
+  const analysed = resolveGraph(looked, {
     inputs,
     ...(options.measured && { measured: options.measured }),
   });
-  const resolved = { ...analysed, graph };
+  const resolved = { ...analysed, graph: withMapsFirst(graph, turned) };
   const producers = new Map<string, GraphNode>();
   for (const node of graph.nodes)
     for (const output of node.outputs) if (output !== '') producers.set(output, node);

@@ -20,12 +20,13 @@ export interface Twins {
 export async function recordTwins(graph: Graph, options: RecordOptions = {}): Promise<Twins> {
   const also = graph.nodes.map(({ outputs }) => outputs[0]!);
   const recording = await recordGraph(graph, { ...options, also });
-  return { recording, naive: naiveForward(graph, recording.input) };
+  return { recording, naive: naiveForward(recording.network.resolved.graph, recording.input) };
 }
 
-/** Every tensor that depends on the image. */
-export function tensorsOf({ graph, varying }: NaiveRun): string[] {
-  return graph.nodes.map(({ outputs }) => outputs[0]!).filter((name) => varying.has(name));
+/** Every recorded tensor that depends on the image. */
+export function tensorsOf({ recording, naive }: Twins): string[] {
+  const { name: image } = recording.network.input;
+  return [...recording.features.keys()].filter((name) => name !== image && naive.varying.has(name));
 }
 
 export type PlacedUnit = Unit & { readonly position: readonly [y: number, x: number] };
@@ -50,7 +51,7 @@ export function unitsOf(recording: Recording, tensor: string): PlacedUnit[] {
 }
 
 export function expectSameForward({ recording, naive }: Twins): void {
-  for (const tensor of tensorsOf(naive)) {
+  for (const tensor of tensorsOf({ recording, naive })) {
     const difference = relativeDifference(recording.features.get(tensor)!, valuesOf(naive, tensor).data);
     expect(difference, tensor).toBeLessThan(precision);
   }

@@ -3,7 +3,7 @@ import * as arithmetic from './naive/arithmetic';
 import { conv } from './naive/convolution';
 import * as dense from './naive/dense';
 import * as movement from './naive/movement';
-import { batchNormalization, lrn, softmax } from './naive/normalization';
+import { batchNormalization, layerNormalization, lrn, softmax } from './naive/normalization';
 import { pointwise } from './naive/pointwise';
 import * as pooling from './naive/pooling';
 import { resize } from './naive/resize';
@@ -24,6 +24,7 @@ const operators: Readonly<Record<string, NaiveOperator>> = {
   ReduceMean: pooling.reduceMean,
   BatchNormalization: batchNormalization,
   LRN: lrn,
+  LayerNormalization: layerNormalization,
   Softmax: softmax,
   Add: arithmetic.add,
   Sub: arithmetic.sub,

@@ -263,6 +263,36 @@ function normalisations(): void {
   });
 }
 
+function layerNorms(): void {
+  const norm = (g: GraphBuilder, x: TensorRef, name: string) => {
+    const maps = x.dims.at(-1)!;
+    const parameters = [
+      g.weight(`${name}.weight`, [maps], { mean: 1, std: 0.2 }),
+      g.weight(`${name}.bias`, [maps]),
+    ];
+    return g.node('LayerNormalization', [x, ...parameters], { attributes: { axis: int(-1) } });
+  };
+  net('a block of ConvNeXt', (g) => {
+    const x = g.conv(g.input, { out: 4, kernel: 4, stride: 2 });
+    const y = g.transpose(g.conv(x, { out: 4, kernel: 5, pad: 2, groups: 4 }), [0, 2, 3, 1]);
+    const wide = g.relu(g.add(g.weight('b1', [6]), g.matMul(norm(g, y, 'norm'), { out: 6 })));
+    const narrow = g.add(g.matMul(wide, { out: 4 }), g.weight('b2', [4]));
+    const scaled = g.mul(g.weight('scale', [4, 1, 1], { mean: 1 }), g.transpose(narrow, [0, 3, 1, 2]));
+    return layer(g, g.add(scaled, x), 3);
+  });
+  net('arithmetic between maps that are kept last', (g) => {
+    const x = g.transpose(layer(g, g.input, 4), [0, 2, 3, 1]);
+    const half = g.mul(x, g.constant('half', floatTensor([], Float32Array.of(0.5))));
+    const sum = g.sub(g.div(g.leakyRelu(x), g.weight('d', [4], { mean: 3, std: 0.2 })), g.add(half, x));
+    const rows = g.averagePool(sum, { kernel: [3, 2] });
+    return g.concat([layer(g, rows, 2), layer(g, g.averagePool(g.dropout(x), { kernel: [3, 2] }), 2)]);
+  });
+  net('layer norm of a vector', (g) => {
+    const x = g.gemm(g.flatten(layer(g, g.input, 4)), { out: 5 });
+    return g.gemm(g.relu(norm(g, x, 'norm')), { out: 3 });
+  });
+}
+
 function movements(): void {
   net('channel shuffle', (g) => {
     const x = layer(g, g.input, 6);
@@ -568,8 +598,8 @@ function activations(): void {
   });
 }
 
-[convolutions, pools, branches, normalisations, movements, resizes, dense, activations].forEach((family) =>
-  family(),
+[convolutions, pools, branches, normalisations, layerNorms, movements, resizes, dense, activations].forEach(
+  (family) => family(),
 );
 
 /** A net keeps its weights when others come and go. */

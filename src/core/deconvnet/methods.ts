@@ -3,6 +3,7 @@ import { transposedConvolution } from './rules/convolution';
 import { transposedGemm, transposedMatMul } from './rules/dense';
 import { derivatives } from './rules/derivatives';
 import { addBack, divideByFrozen, productRule, scaleByFrozen, subtractBack } from './rules/elementwise';
+import { derivativeOfLayerNorm, scaleLayerNorm } from './rules/layerNorm';
 import { moveBack } from './rules/movement';
 import { derivativeOfLrn, scaleBatchNorm } from './rules/normalization';
 import { pass, rectify, rectifyWhereActive } from './rules/pointwise';
@@ -85,6 +86,7 @@ const deconvnet: Method = {
   })),
   ...passSquashed,
   LRN: pass,
+  LayerNormalization: scaleLayerNorm,
 };
 
 /** Guided backpropagation (Springenberg et al. 2015): the deconvnet, and silent wherever the unit was silent on the way up. */
@@ -99,7 +101,13 @@ const guided: Method = {
 };
 
 /** The true derivative of the unit by the pixels, times the unit's activation. */
-const gradient: Method = { ...shared, ...derivatives, LRN: derivativeOfLrn, Mul: productRule };
+const gradient: Method = {
+  ...shared,
+  ...derivatives,
+  LRN: derivativeOfLrn,
+  LayerNormalization: derivativeOfLayerNorm,
+  Mul: productRule,
+};
 
 /** The projection methods by name. */
 export const methods: Readonly<Record<MethodName, Method>> = { deconvnet, guided, gradient };

@@ -118,3 +118,54 @@ export const softmax: NaiveOperator = {
     return [result];
   },
 };
+
+/** Runs of values that a layer norm takes together: mean, and one over the deviation. */
+function statistics(site: Site): {
+  readonly length: number;
+  readonly of: (flat: number) => [mean: number, scale: number];
+} {
+  const { dims, data } = input(site, 0);
+  const axis = numberOf(site, 'axis', -1);
+  const length = dims.slice(axis < 0 ? axis + dims.length : axis).reduce((a, b) => a * b, 1);
+  const of = (flat: number): [number, number] => {
+    const first = Math.floor(flat / length) * length;
+    const run = data.slice(first, first + length);
+    const mean = run.reduce((a, b) => a + b, 0) / length;
+    const variance = run.reduce((a, b) => a + (b - mean) ** 2, 0) / length;
+    return [mean, 1 / Math.sqrt(variance + numberOf(site, 'epsilon', 1e-5))];
+  };
+  return { length, of };
+}
+
+/** The deconvnet keeps mean and deviation as they were on the way up; the gradient goes through both. */
+export const layerNormalization: NaiveOperator = {
+  forward(site) {
+    const { length, of } = statistics(site);
+    const [gamma, beta] = [site.inputs[1]?.data, site.inputs[2]?.data];
+    return [
+      map(input(site, 0), (x, i) => {
+        const [mean, scale] = of(i);
+        return (x - mean) * scale * (gamma?.[i % length] ?? 1) + (beta?.[i % length] ?? 0);
+      }),
+    ];
+  },
+  down(site) {
+    const [x, s] = [input(site, 0), signal(site)];
+    const { length, of } = statistics(site);
+    const gamma = site.inputs[1]?.data;
+    const scaled = map(s, (value, i) => value * (gamma?.[i % length] ?? 1) * of(i)[1]);
+    if (site.method !== 'gradient') return [scaled];
+    return [
+      map(scaled, (value, i) => {
+        const first = Math.floor(i / length) * length;
+        const [mean, scale] = of(i);
+        let through = value;
+        for (let j = first; j < first + length; j++) {
+          through -=
+            (scaled.data[j]! * (1 + (x.data[i]! - mean) * scale * (x.data[j]! - mean) * scale)) / length;
+        }
+        return through;
+      }),
+    ];
+  },
+};

@@ -1,6 +1,9 @@
+import { sendDown } from './pointwise';
+import type { WeightMatrix } from '../products';
 import type { Rule, Step } from '../rule';
 import { wholeSignal } from '../signal';
 import { floatAttribute, intAttribute } from '../../graph/attributes';
+import { isOverMaps } from '../../ops/dense';
 import { constantInput, inputDims, inputName, outputDims, type Site } from '../../ops/site';
 import { toFloat32, type Tensor } from '../../tensor/tensor';
 
@@ -46,7 +49,9 @@ export const transposedMatMul: Rule = {
   async down(step) {
     const weights = constantInput(step.site, 1)!;
     const [columns, rows] = inputDims(step.site, 1) as readonly [number, number];
-    await downDense(step, { rows, columns, data: transposedMatrix(weights, columns, rows), alpha: 1 });
+    const matrix = { rows, columns, data: transposedMatrix(weights, columns, rows) };
+    if (isOverMaps(step.site)) await downMaps(step, matrix);
+    else await downDense(step, { ...matrix, alpha: 1 });
   },
 };
 
@@ -54,6 +59,22 @@ function refusedMatMul(site: Site): string {
   return constantInput(site, 0) === undefined
     ? 'it multiplies two activations, as attention does; the deconvnet has no rule for that'
     : 'its weights stand on the left of the features';
+}
+
+/** The same matrix at every position is a convolution of one position. */
+async function downMaps(step: Step, { rows, columns, data }: WeightMatrix): Promise<void> {
+  const from = step.outputs[0]!;
+  const one: readonly [number, number] = [1, 1];
+  const filters = {
+    outputs: rows,
+    inputs: columns,
+    groups: 1,
+    kernel: one,
+    stride: one,
+    dilation: one,
+    data,
+  };
+  sendDown({ ...from, grid: step.inputs[0]!.placement.grid, data: await step.products.convolution(filters, from) }, step.inputs[0]!); // prettier-ignore
 }
 
 interface DenseWeights {

@@ -1,136 +1,126 @@
+import {
+  bothWays,
+  isNear,
+  multiplesOf,
+  scalarOf,
+  shiftedBy,
+  squareRootOf,
+  type Meaning,
+  type Reader,
+  type View,
+} from './spelling';
 import { floatAttribute } from '../graph/attributes';
-import type { Graph, GraphNode } from '../graph/graph';
-import { consumersOf } from '../graph/walk';
+import type { Attribute } from '../graph/graph';
 
 /**
- * Finds activation functions that exporters spell out, x * Sigmoid(x) as Swish, x * Clip(x + 3, 0, 6) / 6 as HardSwish and
- * x * Tanh(Softplus(x)) as Mish, and writes each as one node with the same output. For looking at a graph; the
- * graph that runs keeps its spelling.
+ * Activation functions that exporters spell out are all a product of x with a gate made of x alone, times a number: x * Sigmoid(x)
+ * is Swish, x * Clip(x + 3, 0, 6) / 6 HardSwish, x * Tanh(Softplus(x)) Mish, x * (1 + Erf(x / sqrt 2)) / 2 Gelu.
  */
-export function recogniseActivations(graph: Graph): Graph {
-  const producers = new Map<string, GraphNode>();
-  for (const node of graph.nodes) for (const output of node.outputs) producers.set(output, node);
-  const replaced = new Map<GraphNode, GraphNode>();
-  for (const node of graph.nodes) {
-    const found = spelledActivation({ graph, producers }, node);
-    if (found) replaced.set(node, asNode(node, found));
-  }
-  if (replaced.size === 0) return graph;
-  const nodes = graph.nodes.map((node) => replaced.get(node) ?? node);
-  return { ...graph, nodes: withoutUnused(graph, nodes, producers, [...replaced.keys()]) };
-}
-
-interface Spelling {
-  readonly op: 'Swish' | 'HardSwish' | 'Mish';
-  /** The tensor the activation is applied to. */
-  readonly input: string;
-}
-
-interface View {
-  readonly graph: Graph;
-  readonly producers: ReadonlyMap<string, GraphNode>;
-}
-
-function asNode({ name, outputs }: GraphNode, { op, input }: Spelling): GraphNode {
-  return { name, op, domain: '', inputs: [input], outputs, attributes: new Map() };
-}
-
-/** The activation whose result a node makes. */
-function spelledActivation(view: View, node: GraphNode): Spelling | undefined {
-  const whole = scaledBySixth(view, node);
-  if (whole !== undefined) {
-    const product = view.producers.get(whole);
-    const input = product && selfProduct(product, (gate, x) => isClippedSum(view, gate, x));
-    return input === undefined ? undefined : { op: 'HardSwish', input };
-  }
-  const gates: Readonly<Record<Spelling['op'], (gate: string, x: string) => boolean>> = {
-    Swish: (gate, x) => isUnary(view, gate, 'Sigmoid', x),
-    Mish: (gate, x) => isUnary(view, gate, 'Tanh', x, 'Softplus'),
-    HardSwish: (gate, x) => isHardSigmoid(view, gate, x),
-  };
-  for (const op of ['Swish', 'Mish', 'HardSwish'] as const) {
-    const input = selfProduct(node, gates[op]);
-    if (input !== undefined) return { op, input };
-  }
-  return undefined;
-}
-
-/** The x of a product of x with a gate made of x alone. */
-function selfProduct(node: GraphNode, isGate: (gate: string, x: string) => boolean): string | undefined {
-  if (node.op !== 'Mul' || node.domain !== '') return undefined;
-  const [a = '', b = ''] = node.inputs;
-  if (isGate(b, a)) return a;
-  return isGate(a, b) ? b : undefined;
-}
-
-function isUnary({ producers }: View, tensor: string, op: string, x: string, inner?: string): boolean {
-  const node = producers.get(tensor);
-  if (node?.op !== op) return false;
-  if (inner === undefined) return node.inputs[0] === x;
-  const before = producers.get(node.inputs[0]!);
-  return before?.op === inner && before.inputs[0] === x;
-}
-
-/** HardSigmoid as a node with the slope of HardSwish, or Clip(x + 3, 0, 6) / 6. */
-function isHardSigmoid(view: View, tensor: string, x: string): boolean {
-  const node = view.producers.get(tensor);
-  if (node === undefined) return false;
-  if (node.op === 'HardSigmoid') {
-    const [alpha, beta] = [floatAttribute(node, 'alpha', 0.2), floatAttribute(node, 'beta', 0.5)];
-    return node.inputs[0] === x && Math.abs(alpha - 1 / 6) < 1e-4 && beta === 0.5;
-  }
-  const clipped = scaledBySixth(view, node);
-  return clipped !== undefined && isClippedSum(view, clipped, x);
-}
-
-/** What a node divides by 6, or multiplies with a sixth. */
-function scaledBySixth({ graph }: View, node: GraphNode): string | undefined {
-  const [a = '', b = ''] = node.inputs;
-  if (node.op === 'Div') return isScalar(graph, b, 6) ? a : undefined;
-  if (node.op !== 'Mul') return undefined;
-  if (isScalar(graph, b, 1 / 6)) return a;
-  return isScalar(graph, a, 1 / 6) ? b : undefined;
-}
-
-/** Whether a tensor is Clip(x + 3, 0, 6). */
-function isClippedSum({ graph, producers }: View, tensor: string, x: string): boolean {
-  const clip = producers.get(tensor);
-  if (clip?.op !== 'Clip') return false;
-  const bound = (input: number, name: string): number =>
-    Number(graph.constants.get(clip.inputs[input] ?? '')?.data[0] ?? floatAttribute(clip, name, NaN));
-  if (bound(1, 'min') !== 0 || bound(2, 'max') !== 6) return false;
-  const sum = producers.get(clip.inputs[0]!);
-  if (sum?.op !== 'Add') return false;
-  const [a = '', b = ''] = sum.inputs;
-  return (a === x && isScalar(graph, b, 3)) || (b === x && isScalar(graph, a, 3));
-}
-
-function isScalar({ constants }: Graph, name: string, value: number): boolean {
-  const tensor = constants.get(name);
-  return tensor?.data.length === 1 && Math.abs(Number(tensor.data[0]) - value) < 1e-4;
-}
-
-/** Leaves out the nodes that only the replaced ones needed. */
-function withoutUnused(
-  graph: Graph,
-  nodes: readonly GraphNode[],
-  producers: ReadonlyMap<string, GraphNode>,
-  replaced: readonly GraphNode[],
-): readonly GraphNode[] {
-  const readers = new Map<string, number>();
-  for (const [tensor, consumers] of consumersOf(nodes)) readers.set(tensor, consumers.length);
-  for (const { name } of graph.outputs) readers.set(name, (readers.get(name) ?? 0) + 1);
-  const unused = new Set<GraphNode>();
-  const suspects = replaced.flatMap(({ inputs }) => inputs);
-  for (let tensor = suspects.pop(); tensor !== undefined; tensor = suspects.pop()) {
-    const node = producers.get(tensor);
-    if (node === undefined || unused.has(node) || node.outputs.some((output) => readers.get(output)))
-      continue;
-    unused.add(node);
-    for (const input of new Set(node.inputs)) {
-      readers.set(input, (readers.get(input) ?? 1) - 1);
-      suspects.push(input);
+export const spelledActivation: Reader = (view, node) => {
+  if (node.op !== 'Mul' && node.op !== 'Div') return undefined;
+  for (const outer of multiplesOf(view, node.outputs[0]!)) {
+    const product = view.producers.get(outer.tensor);
+    if (product?.op !== 'Mul') continue;
+    for (const [left, right] of bothWays(product)) {
+      for (const x of multiplesOf(view, left)) {
+        for (const factor of multiplesOf(view, right)) {
+          const gate = gateOf(view, factor.tensor, x.tensor);
+          const scale = outer.scale * x.scale * factor.scale;
+          if (gate && isNear(scale, gate.scale)) return { ...gate.meaning, inputs: [x.tensor] };
+        }
+      }
     }
   }
-  return nodes.filter((node) => !unused.has(node));
+  return undefined;
+};
+
+/** The activation x * gate * scale. */
+interface Gate {
+  readonly scale: number;
+  readonly meaning: Omit<Meaning, 'inputs'>;
+}
+
+/** What a tensor makes of x when the two are multiplied. */
+function gateOf(view: View, tensor: string, x: string): Gate | undefined {
+  const node = view.producers.get(tensor);
+  const input = node?.inputs[0] ?? '';
+  switch (node?.op) {
+    case 'Sigmoid': {
+      const slope = slopeOf(view, input, x);
+      if (slope === undefined) return undefined;
+      return slope === 1 ? gate('Swish', 1) : gate('Swish', 1, { alpha: { kind: 'float', value: slope } });
+    }
+    case 'Tanh': {
+      const inner = view.producers.get(input);
+      return inner?.op === 'Softplus' && inner.inputs[0] === x ? gate('Mish', 1) : undefined;
+    }
+    case 'HardSigmoid': {
+      const [alpha, beta] = [floatAttribute(node, 'alpha', 0.2), floatAttribute(node, 'beta', 0.5)];
+      return input === x && isNear(alpha, 1 / 6) && beta === 0.5 ? gate('HardSwish', 1) : undefined;
+    }
+    case 'Clip':
+      return clippedGate(view, tensor, x);
+    case 'Add':
+      return shiftedGate(view, tensor, x);
+    default:
+      return undefined;
+  }
+}
+
+function gate(op: string, scale: number, attributes: Readonly<Record<string, Attribute>> = {}): Gate {
+  return { scale, meaning: { op, attributes } };
+}
+
+/** The c of a tensor that is c times x. */
+function slopeOf(view: View, tensor: string, x: string): number | undefined {
+  return multiplesOf(view, tensor).find((multiple) => multiple.tensor === x)?.scale;
+}
+
+/** Clip(x + 3, 0, 6), or Clip(x / 6 + 0.5, 0, 1). */
+function clippedGate(view: View, tensor: string, x: string): Gate | undefined {
+  const clip = view.producers.get(tensor)!;
+  const bound = (input: number, name: string): number =>
+    scalarOf(view, clip.inputs[input] ?? '') ?? floatAttribute(clip, name, NaN);
+  const [low, high] = [bound(1, 'min'), bound(2, 'max')];
+  const sum = shiftedBy(view, clip.inputs[0]!);
+  const slope = sum && slopeOf(view, sum.tensor, x);
+  if (sum === undefined || slope === undefined || low !== 0) return undefined;
+  if (high === 6 && isNear(sum.shift, 3) && isNear(slope, 1)) return gate('HardSwish', 1 / 6);
+  return high === 1 && isNear(sum.shift, 0.5) && isNear(slope, 1 / 6) ? gate('HardSwish', 1) : undefined;
+}
+
+/** 1 + Erf(x / sqrt 2), or 1 + Tanh(sqrt(2 / pi) * (x + 0.044715 x³)). */
+function shiftedGate(view: View, tensor: string, x: string): Gate | undefined {
+  const sum = shiftedBy(view, tensor);
+  if (sum === undefined || sum.shift !== 1) return undefined;
+  const inner = view.producers.get(sum.tensor);
+  const argument = inner?.inputs[0] ?? '';
+  if (inner?.op === 'Erf') {
+    const slope = slopeOf(view, argument, x);
+    return slope !== undefined && isNear(slope, Math.SQRT1_2) ? gate('Gelu', 0.5) : undefined;
+  }
+  if (inner?.op !== 'Tanh') return undefined;
+  const cubic = multiplesOf(view, argument).find(
+    ({ scale, tensor: at }) => isNear(scale, Math.sqrt(2 / Math.PI)) && isCubic(view, at, x),
+  );
+  return cubic && gate('Gelu', 0.5, { approximate: { kind: 'string', value: 'tanh' } });
+}
+
+/** Whether a tensor is x + 0.044715 x³. */
+function isCubic(view: View, tensor: string, x: string): boolean {
+  const sum = view.producers.get(tensor);
+  if (sum?.op !== 'Add') return false;
+  return bothWays(sum).some(
+    ([first, second]) =>
+      first === x &&
+      multiplesOf(view, second).some(
+        ({ scale, tensor: cube }) => isNear(scale, 0.044715) && isCube(view, cube, x),
+      ),
+  );
+}
+
+function isCube(view: View, tensor: string, x: string): boolean {
+  const node = view.producers.get(tensor);
+  if (node?.op === 'Pow') return node.inputs[0] === x && scalarOf(view, node.inputs[1]!) === 3;
+  return node?.op === 'Mul' && bothWays(node).some(([a, b]) => a === x && squareRootOf(view, b) === x);
 }

@@ -14,6 +14,9 @@ const scalar = (g: GraphBuilder, name: string, value: number): TensorRef =>
 
 const clipped: Spell = (g, x) => g.clip(g.add(x, scalar(g, 'three', 3)), { min: 0, max: 6 });
 
+const normal: Spell = (g, x) =>
+  g.add(g.node('Erf', [g.div(x, scalar(g, 'root', Math.SQRT2))]), scalar(g, 'one', 1));
+
 interface Spelling {
   readonly name: string;
   readonly op: string;
@@ -50,6 +53,30 @@ const spellings: readonly Spelling[] = [
     op: 'HardSwish',
     spell: (g, x) =>
       g.mul(x, g.node('HardSigmoid', [x], { attributes: { alpha: float(1 / 6), beta: float(0.5) } })),
+  },
+  {
+    name: 'x * Clip(x / 6 + 0.5, 0, 1)',
+    op: 'HardSwish',
+    spell: (g, x) => {
+      const sum = g.add(g.div(x, scalar(g, 'six', 6)), scalar(g, 'half', 0.5));
+      return g.mul(g.clip(sum, { min: 0, max: 1 }), x);
+    },
+  },
+  {
+    name: 'x * Sigmoid(1.702 x)',
+    op: 'Swish',
+    spell: (g, x) => g.mul(x, g.node('Sigmoid', [g.mul(scalar(g, 'slope', 1.702), x)])),
+  },
+  {
+    name: 'x * (1 + Erf(x / sqrt 2)) * 0.5',
+    op: 'Gelu',
+    spell: (g, x) => g.mul(g.mul(x, normal(g, x)), scalar(g, 'half', 0.5)),
+    factor: 2,
+  },
+  {
+    name: 'x * (0.5 * (Erf(x / sqrt 2) + 1))',
+    op: 'Gelu',
+    spell: (g, x) => g.mul(x, g.mul(scalar(g, 'half', 0.5), normal(g, x))),
   },
   {
     name: 'x * Tanh(Softplus(x))',

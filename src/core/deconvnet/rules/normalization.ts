@@ -23,8 +23,10 @@ export const derivativeOfLrn: Rule = {
   down(step) {
     const { from, to } = passage(step);
     const { node } = step.site;
+    const size = intAttribute(node, 'size', 1);
     const parameters = {
-      size: intAttribute(node, 'size', 1),
+      size,
+      before: intAttribute(node, 'before', Math.floor((size - 1) / 2)),
       alpha: floatAttribute(node, 'alpha', 1e-4),
       beta: floatAttribute(node, 'beta', 0.75),
       bias: floatAttribute(node, 'bias', 1),
@@ -48,7 +50,9 @@ interface Place {
 }
 
 interface LrnParameters {
+  /** How many maps, and how many of them come before a map itself. */
   readonly size: number;
+  readonly before: number;
   readonly alpha: number;
   readonly beta: number;
   readonly bias: number;
@@ -57,7 +61,7 @@ interface LrnParameters {
 /** All maps at one position. */
 function downColumn(
   { from, to, input, unit, y, x }: Place,
-  { size, alpha, beta, bias }: LrnParameters,
+  { size, before, alpha, beta, bias }: LrnParameters,
 ): void {
   const { maps, height, width } = from.grid;
   const [row, column] = [from.tops[unit]! + y, from.lefts[unit]! + x];
@@ -66,8 +70,7 @@ function downColumn(
   const activation = (map: number): number => input[(map * height + row) * width + column]!;
   const signal = (map: number): number =>
     from.data[((unit * maps + map) * from.height + y) * from.width + x]!;
-  const before = Math.floor((size - 1) / 2);
-  const after = Math.ceil((size - 1) / 2);
+  const after = size - 1 - before;
   const scale = new Float64Array(maps);
   const weighted = new Float64Array(maps);
   for (let map = 0; map < maps; map++) {

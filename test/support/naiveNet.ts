@@ -110,8 +110,10 @@ export function naiveDown(run: NaiveRun, tensor: string, start: Values, method: 
   const gates = selfGates(run);
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((output) => signals.has(output))) continue;
+    const pooled = gateOf(run, node);
     const site = {
       ...siteOf(graph, node, run.values, varying),
+      ...(pooled !== undefined && { gate: pooled }),
       method,
       outputs: node.outputs.map((output) => run.values.get(output)),
       signals: node.outputs.map((output) => signals.get(output)),
@@ -130,6 +132,30 @@ export function naiveDown(run: NaiveRun, tensor: string, start: Values, method: 
   }
   const input = graph.inputs[0]!.name;
   return signals.get(input) ?? zeros(valuesOf(run, input).dims);
+}
+
+/** The operand of a node that depends on the image through the other operand alone, and on that through a pool of maps. */
+function gateOf({ graph }: NaiveRun, { op, inputs: [a = '', b = ''] }: GraphNode): 0 | 1 | undefined {
+  if ((op !== 'Mul' && op !== 'Div') || a === b) return undefined;
+  const image = graph.inputs[0]!.name;
+  const isGate = (gate: string, x: string): boolean =>
+    reached(graph, x, (node) => !pools.has(node.op)).has(gate) === false &&
+    reached(graph, x, () => true).has(gate) &&
+    !reached(graph, image, ({ outputs }) => !outputs.includes(x)).has(gate);
+  if (isGate(b, a)) return 1;
+  return isGate(a, b) ? 0 : undefined;
+}
+
+const pools = new Set(['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean']);
+
+/** The tensors that depend on one, by way of some of the nodes. */
+function reached(graph: Graph, from: string, through: (node: GraphNode) => boolean): ReadonlySet<string> {
+  const tensors = new Set([from]);
+  for (const node of graph.nodes) {
+    if (through(node) && node.inputs.some((input) => tensors.has(input)))
+      node.outputs.forEach((output) => tensors.add(output));
+  }
+  return tensors;
 }
 
 /** Nodes `x * f(x)` with the number of the operand that is `x`. */

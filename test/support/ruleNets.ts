@@ -182,6 +182,13 @@ function branches(): void {
     const gate = g.node('Sigmoid', [g.conv(g.globalAveragePool(x), { out: 4, kernel: 1 })]);
     return layer(g, g.mul(gate, x), 3);
   });
+  net('a gate over maps of one position', (g) => {
+    const x = layer(g, g.maxPool(layer(g, g.input, 4), { kernel: [15, 17] }), 6, 1, 0);
+    const gate = g.node('Sigmoid', [
+      g.conv(layer(g, g.globalAveragePool(x), 2, 1, 0), { out: 6, kernel: 1 }),
+    ]);
+    return layer(g, g.add(g.mul(gate, x), x), 3, 1, 0);
+  });
   net('divided by a gate', (g) => {
     const x = layer(g, g.input, 4);
     const gate = g.node('Sigmoid', [g.conv(g.globalAveragePool(x), { out: 4, kernel: 1 })]);
@@ -592,6 +599,10 @@ function activations(): void {
       { opset },
     );
   }
+  net('PRelu with a slope for every map', (g) => {
+    const x = g.conv(g.input, { out: 4, kernel: 3 });
+    return layer(g, g.node('PRelu', [x, g.weight('slope', [4, 1, 1], { mean: 0.3, std: 0.05 })]), 3);
+  });
   net('PRelu', (g) => {
     const x = g.conv(g.input, { out: 4, kernel: 3 });
     return layer(g, g.node('PRelu', [x, g.weight('slope', [1], { mean: 0.2, std: 0.05 })]), 3);

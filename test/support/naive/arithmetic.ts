@@ -63,8 +63,8 @@ function gated(f: Weight, toA: Weight, toB: Weight): NaiveOperator {
     down(site) {
       const [first, second] = product.down(site);
       if (!first || !second || site.method === 'gradient') return [first, second];
-      if (isSpread(input(site, 1), input(site, 0))) return [first, undefined];
-      if (isSpread(input(site, 0), input(site, 1))) return [undefined, second];
+      if (site.gate === 1 || isSpread(input(site, 1), input(site, 0))) return [first, undefined];
+      if (site.gate === 0 || isSpread(input(site, 0), input(site, 1))) return [undefined, second];
       throw new Error(`"${site.node.name}" combines two activations, neither of which is a gate`);
     },
   };

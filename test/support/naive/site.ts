@@ -16,6 +16,8 @@ export interface Site {
 export interface DownSite extends Site {
   readonly method: NaiveMethod;
   readonly outputs: readonly (Values | undefined)[];
+  /** The operand of a product or quotient that is made from the other one through a pool. */
+  readonly gate?: 0 | 1;
   /** What arrives at each output. */
   readonly signals: readonly (Values | undefined)[];
 }

@@ -1,6 +1,7 @@
 import type { Rule, Step } from '../rule';
 import { sendDown } from './pointwise';
 import { forEachRow, type Signal, type Target } from '../signal';
+import { intAttribute } from '../../graph/attributes';
 import { broadcastStrides, offsetsOf } from '../../ops/broadcast';
 import { mapDims, type Grid } from '../../ops/grid';
 import { inputDims, outputDims, outputGrid, type Site } from '../../ops/site';
@@ -89,13 +90,19 @@ function forEachPosition(
   }
 }
 
+/** The operand that `rewrite/gates` found to be made from the other one through a pool; -1 for none. */
+const markedGate = ({ node }: Site): number => intAttribute(node, 'gate', -1);
+
 /** Index of the operand of a product or quotient that is frozen at its forward value. */
 function frozenOperand(site: Site): number {
+  const marked = markedGate(site);
+  if (marked >= 0) return marked;
   for (const input of [1, 0]) if (site.constants.has(site.node.inputs[input]!)) return input;
   return sizeOf(inputDims(site, 0)) < sizeOf(inputDims(site, 1)) ? 0 : 1;
 }
 
 function isGate(site: Site): boolean {
+  if (markedGate(site) >= 0) return true;
   const gate = inputDims(site, frozenOperand(site));
   const [height, width] = gate.slice(-2);
   const grid = outputGrid(site);

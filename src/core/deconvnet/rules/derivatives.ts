@@ -2,8 +2,8 @@ import { derivativeOfInput, derivativeOfOutput } from './pointwise';
 import type { Rule, Step } from '../rule';
 import { floatAttribute, stringAttribute } from '../../graph/attributes';
 import { clipBounds } from '../../ops/activations';
-import { constantInput, inputDims, type Site } from '../../ops/site';
-import { toFloat32 } from '../../tensor/tensor';
+import { constantInput, inputDims, inputGrid, type Site } from '../../ops/site';
+import { sizeOf, toFloat32 } from '../../tensor/tensor';
 
 const alpha = (step: Step, fallback: number): number => floatAttribute(step.site.node, 'alpha', fallback);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -32,12 +32,20 @@ function seluDerivative(output: number, step: Step): number {
   return output > 0 ? gamma : output + gamma * alpha(step, 1.6732632423543772);
 }
 
-/** PRelu with one slope for everything or one per map. */
+/** PRelu with one slope for everything or one for every map. */
 const derivativeOfPRelu: Rule = {
-  ...derivativeOfInput((x, step) => (x > 0 ? 1 : toFloat32(constantInput(step.site, 1)!)[0]!)),
+  ...derivativeOfInput((x, step, map) => {
+    if (x > 0) return 1;
+    const slopes = toFloat32(constantInput(step.site, 1)!);
+    return slopes[slopes.length === 1 ? 0 : map]!;
+  }),
   refuses(site: Site) {
-    if (inputDims(site, 1).every((dim) => dim === 1) && constantInput(site, 1)) return undefined;
-    return 'it has a slope for every map; take the deconvnet or guided backpropagation';
+    if (!constantInput(site, 1)) return 'its slopes depend on the image';
+    const dims = inputDims(site, 1);
+    const { axes, maps } = inputGrid(site, 0);
+    const perMap = dims.length > axes && dims.slice(dims.length - axes).every((dim) => dim === 1);
+    if (sizeOf(dims) === 1 || (perMap && sizeOf(dims) === maps)) return undefined;
+    return 'it has a slope for every position; take the deconvnet or guided backpropagation';
   },
 };
 

@@ -49,16 +49,16 @@ function withOutput(apply: (value: number, output: number, step: Step) => number
 }
 
 /** The derivative of an activation, from the value it was given. */
-export function derivativeOfInput(derivative: (input: number, step: Step) => number): Rule {
+export function derivativeOfInput(derivative: (input: number, step: Step, map: number) => number): Rule {
   return fromRecorded(
     (step) => step.site.node.inputs[0]!,
-    (value, x, step) => value * derivative(x, step),
+    (value, x, step, map) => value * derivative(x, step, map),
   );
 }
 
 function fromRecorded(
   tensorOf: (step: Pick<Step, 'site'>) => string,
-  apply: (value: number, recorded: number, step: Step) => number,
+  apply: (value: number, recorded: number, step: Step, map: number) => number,
 ): Rule {
   return {
     needs: (site) => [tensorOf({ site })],
@@ -69,7 +69,7 @@ function fromRecorded(
       forEachRow(from, from, (f, _t, length, map, y, x) => {
         const r = (map * grid.height + y) * grid.width + x;
         for (let i = 0; i < length; i++) {
-          if (data[f + i] !== 0) data[f + i] = apply(data[f + i]!, recorded[r + i]!, step);
+          if (data[f + i] !== 0) data[f + i] = apply(data[f + i]!, recorded[r + i]!, step, map);
         }
       });
       sendDown(from, step.inputs[0]!);

@@ -3,10 +3,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { notWritable } from '../core/errors';
 import { sidecarPath } from '../core/formats/sidecar';
+import { sidecarText } from '../core/formats/sidecarText';
 import { valueOf } from '../protocol/failure';
 import type { Engine } from './engine';
 import { fileExists } from './workspaceFiles';
-import { sidecarText } from './sidecarText';
 
 /**
  * Writes what was guessed about a model's preprocessing into its sidecar and opens it for correction. A

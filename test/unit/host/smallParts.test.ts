@@ -5,7 +5,7 @@ import { formatBytes } from '../../../src/host/formatBytes';
 import type { KeyValueStore } from '../../../src/host/modelMemory';
 import { modelMemory } from '../../../src/host/modelMemory';
 import { hasExtension, imageExtensions } from '../../../src/host/names';
-import { sidecarText } from '../../../src/host/sidecarText';
+import { sidecarText } from '../../../src/core/formats/sidecarText';
 
 it.each([
   [0, '0 B'],

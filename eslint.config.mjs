@@ -30,6 +30,12 @@ const layers = {
     folders: ['host', 'webview'],
     why: 'src/cli runs without VS Code.',
   },
+  download: {
+    forbidden: ['vscode', ...runtimes],
+    nodeModules: true,
+    folders: ['protocol', 'engine', 'host', 'cli', 'webview'],
+    why: 'src/download knows addresses, bytes and files: it runs and is tested without VS Code.',
+  },
   host: {
     forbidden: runtimes,
     nodeModules: true,
@@ -89,7 +95,13 @@ export default tseslint.config(
   },
   ...layerConfigs,
   {
-    files: ['src/core/**/*.ts', 'src/protocol/**/*.ts', 'src/host/**/*.ts', 'src/extension.ts'],
+    files: [
+      'src/core/**/*.ts',
+      'src/protocol/**/*.ts',
+      'src/download/**/*.ts',
+      'src/host/**/*.ts',
+      'src/extension.ts',
+    ],
     rules: { 'no-console': 'error' },
   },
   {

@@ -5,6 +5,7 @@ import { configurationReader } from './host/configuration';
 import { configurableEngine } from './host/engine';
 import { panelCommands, panelActions } from './host/panelCommands';
 import { Panels } from './host/panels';
+import { modelDownloads } from './host/modelDownloads';
 import { modelMemory } from './host/modelMemory';
 import { createModels } from './host/models';
 import { panelTypes, settingSection } from './host/names';
@@ -51,12 +52,14 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     actions: panelActions({ models, panels: () => panels, engine, log, store: context.workspaceState }),
     log,
   });
+  const labelsFile = file('media', 'labels', 'imagenet-classes.txt').fsPath;
+  const downloadModel = modelDownloads({ models, settings, labelsFile, log });
   const { extension } = context;
   context.subscriptions.push(
     log,
     engine,
     panels,
-    registerCommands(panelCommands({ models, panels, engine, extension, log }), log),
+    registerCommands(panelCommands({ models, panels, engine, downloadModel, extension, log }), log),
     ...Object.values(panelTypes).map((type) => vscode.window.registerWebviewPanelSerializer(type, panels)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => panels.showAgain()),
     vscode.workspace.onDidChangeConfiguration((change) => {

@@ -17,6 +17,8 @@ export interface Models {
   readonly forImage: (image: string) => Promise<string | undefined>;
   /** Asks, and remembers the answer for the folder of `beside`. Says so where the setting outweighs it. */
   readonly pick: (beside: string | undefined) => Promise<string | undefined>;
+  /** Remembers a model for its folder, as if it had been picked. */
+  readonly choose: (model: string) => Promise<void>;
   /** Whether the setting, and not the model that was picked, decides for images beside `beside`. */
   readonly settingDecides: (beside: string | undefined) => boolean;
   /** Throws where a model belongs to a workspace that is not trusted. */
@@ -86,6 +88,11 @@ export function createModels({ bundled, memory, settings, log }: ModelsOptions):
       const model = await ask(await findModels(folder), folder);
       if (model !== undefined && settingDecides(beside)) void tellSettingDecides();
       return model;
+    },
+    choose: async (model) => {
+      assertMayOpen(model);
+      await memory.remember(memoryKey(folderOf(model)), model);
+      if (settingDecides(model)) void tellSettingDecides();
     },
     assertMayOpen,
   };

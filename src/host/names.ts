@@ -6,6 +6,7 @@ export const commandIds = [
   'switchback.visualizeLayers',
   'switchback.occlusionSweep',
   'switchback.chooseModel',
+  'switchback.downloadModel',
   'switchback.createSidecar',
   'switchback.restartEngine',
   'switchback.showLog',

@@ -18,11 +18,19 @@ interface Parts {
   readonly models: Models;
   readonly panels: Panels;
   readonly engine: Engine;
+  readonly downloadModel: () => Promise<void>;
   readonly extension: vscode.Extension<unknown>;
   readonly log: vscode.LogOutputChannel;
 }
 
-export function panelCommands({ models, panels, engine, extension, log }: Parts): CommandTable {
+export function panelCommands({
+  models,
+  panels,
+  engine,
+  downloadModel,
+  extension,
+  log,
+}: Parts): CommandTable {
   const openFor = async (name: PanelName, args: readonly unknown[]) => {
     const active = panels.active();
     const shown = active?.name === name ? undefined : active?.subject;
@@ -44,6 +52,7 @@ export function panelCommands({ models, panels, engine, extension, log }: Parts)
         vscode.l10n.t('Layers are visualized with {0} from now on.', path.basename(model)),
       );
     },
+    'switchback.downloadModel': downloadModel,
     'switchback.createSidecar': async (...args) => {
       const model = modelOf(args) ?? panels.active()?.subject.model ?? (await models.pick(undefined));
       if (model !== undefined) await createTrustedSidecar(model, models, engine);
@@ -64,7 +73,7 @@ export function panelCommands({ models, panels, engine, extension, log }: Parts)
   };
 }
 
-interface ActionParts extends Omit<Parts, 'panels' | 'extension'> {
+interface ActionParts extends Omit<Parts, 'panels' | 'downloadModel' | 'extension'> {
   /** Late: the panels' buttons need the panels. */
   readonly panels: () => Panels;
   readonly store: KeyValueStore;

@@ -1,3 +1,4 @@
+import { zooAddress } from '../download/modelZoo';
 import type { PanelSettings } from '../protocol/panelContract';
 
 /** The settings by their names below `switchback.`. */
@@ -9,6 +10,8 @@ export interface Settings {
   /** 0 lets the runtime decide. */
   readonly 'engine.threads': number;
   readonly 'engine.hangSeconds': number;
+  /** As the user wrote it. See `parseBaseAddress`. */
+  readonly 'download.baseUrl': string;
 }
 
 export type SettingName = keyof Settings;
@@ -36,6 +39,11 @@ export const settingRules: { readonly [Name in SettingName]: Rule<Settings[Name]
   },
   'engine.threads': wholeNumber({ fallback: 0, minimum: 0, maximum: 256 }),
   'engine.hangSeconds': wholeNumber({ fallback: 60, minimum: 5, maximum: 3600 }),
+  'download.baseUrl': {
+    fallback: zooAddress,
+    accepts: (value) => typeof value === 'string',
+    expected: 'an address',
+  },
 };
 
 export const settingNames = Object.keys(settingRules) as readonly SettingName[];
@@ -67,6 +75,7 @@ export function readSettings(get: (name: SettingName) => unknown): {
       displayScale: read('displayScale'),
       'engine.threads': read('engine.threads'),
       'engine.hangSeconds': read('engine.hangSeconds'),
+      'download.baseUrl': read('download.baseUrl'),
     },
     problems,
   };

@@ -15,7 +15,8 @@ const mayImport: Record<string, readonly string[]> = {
   'src/engine/client.ts': ['src/engine', 'src/core', 'src/protocol'],
   'src/engine': ['src/core', 'src/protocol'],
   'src/cli': ['src/core', 'src/protocol', 'src/engine'],
-  'src/host': ['src/core', 'src/protocol'],
+  'src/download': ['src/core'],
+  'src/host': ['src/core', 'src/protocol', 'src/download'],
   'src/extension.ts': ['src/host', 'src/engine/client.ts', 'src/core', 'src/protocol'],
   webview: ['src/core', 'src/protocol'],
 };
@@ -147,6 +148,13 @@ describe('layers', () => {
         ),
       );
     expect(reaching.map((file) => file.name)).toEqual([]);
+  });
+
+  test('only src/download reaches for the network', () => {
+    const reaches =
+      /\bfetch\(|\bXMLHttpRequest\b|\bWebSocket\b|['"](node:)?(https?|http2|net|tls|dgram|dns)['"]/;
+    const reaching = sources.filter(({ name }) => reaches.test(readFileSync(path.join(root, name), 'utf8')));
+    expect([...new Set(reaching.map(({ folder }) => folder))]).toEqual(['src/download']);
   });
 
   test('no file imports itself through others', () => {

@@ -47,6 +47,7 @@ interface Manifest {
 interface Property {
   readonly type: string;
   readonly default: unknown;
+  readonly scope?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly enum?: readonly string[];
@@ -174,6 +175,10 @@ describe('settings', () => {
       supported: 'limited',
       restrictedConfigurations: ['switchback.model'],
     });
+  });
+
+  it('that lead into the network cannot be set by a workspace', () => {
+    expect(properties['switchback.download.baseUrl']?.scope).toBe('machine');
   });
 });
 

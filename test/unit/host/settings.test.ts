@@ -8,6 +8,7 @@ const defaults = {
   displayScale: 'tile',
   'engine.threads': 0,
   'engine.hangSeconds': 60,
+  'download.baseUrl': 'https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main',
 };
 
 describe('readSettings', () => {
@@ -22,6 +23,7 @@ describe('readSettings', () => {
       displayScale: 'layer',
       'engine.threads': 2,
       'engine.hangSeconds': 5,
+      'download.baseUrl': 'https://example.org/models',
     };
     expect(readSettings((name) => set[name])).toEqual({ settings: set, problems: [] });
   });
@@ -40,6 +42,7 @@ describe('readSettings', () => {
     ['engine.threads', Infinity],
     ['engine.hangSeconds', 4],
     ['engine.hangSeconds', true],
+    ['download.baseUrl', ['https://example.org/models']],
   ])('falls back where switchback.%s is %j, and names it once', (name, value) => {
     const { settings, problems } = readSettings((asked) => (asked === name ? value : undefined));
     expect(settings).toEqual(defaults);

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { noBundledModel } from '../core/errors';
+import type { Fill } from '../core/experiments/occlusion/fill';
 
 /** `3` or `3,5,8`. */
 export function parseMaps(text: string): number[] {
@@ -45,4 +46,24 @@ export function modelPath(named: string | undefined): string {
   const bundled = path.resolve(import.meta.dirname, '../media/zfnet/zfnet.onnx');
   if (!existsSync(bundled)) throw noBundledModel();
   return bundled;
+}
+
+/** `32`, or `32x24` with the height first. */
+export function parseLengths(text: string): readonly [y: number, x: number] {
+  const [y, x = y, ...rest] = text.split('x').map(parseCount);
+  if (y === undefined || x === undefined || rest.length > 0) {
+    throw new InvalidArgumentError('Expected pixels, such as 32 or 32x24.');
+  }
+  return [y, x];
+}
+
+/** A grey level, `r,g,b`, or the name of a fill. */
+export function parseFill(text: string): Fill {
+  if (text === 'image-mean' || text === 'dataset-mean' || text === 'blur') return text;
+  const [red, green = red, blue = red, ...rest] = text.split(',').map(parseCount);
+  const colour = [red, green, blue].map((part) => part ?? 256);
+  if (rest.length > 0 || text.split(',').length === 2 || colour.some((part) => part > 255)) {
+    throw new InvalidArgumentError('Expected 0 to 255, r,g,b, image-mean, dataset-mean or blur.');
+  }
+  return [colour[0]!, colour[1]!, colour[2]!];
 }

@@ -12,7 +12,17 @@ import type { Printed, Session } from './command';
 import { evolutionToFiles, type EvolutionOptions } from './evolution';
 import { filtersToFiles, type FiltersOptions } from './filters';
 import { describeLayers, type LayersOptions } from './layers';
-import { parseCount, parseMaps, parseNames, parsePath, parsePosition, parsePositive } from './options';
+import { occludeToFiles, type OccludeOptions } from './occlude';
+import {
+  parseCount,
+  parseFill,
+  parseLengths,
+  parseMaps,
+  parseNames,
+  parsePath,
+  parsePosition,
+  parsePositive,
+} from './options';
 import { projectToFiles, type ProjectOptions } from './project';
 import { findTopActivations, type TopOptions } from './top';
 import { visualizeToFile, type VisualizeOptions } from './visualize';
@@ -43,6 +53,7 @@ const commands = [
   addProjectCommand,
   addFiltersCommand,
   addVisualizeCommand,
+  addOccludeCommand,
   addTopCommand,
   addEvolutionCommand,
 ];
@@ -185,6 +196,43 @@ function addEvolutionCommand(switchback: Command): void {
     .action((options: EvolutionOptions & Output) =>
       print(options, (session) => evolutionToFiles(options, session)),
     );
+}
+
+function addOccludeCommand(switchback: Command): void {
+  switchback
+    .command('occlude')
+    .description('Hide one part of a picture after another and measure what that changes.')
+    .addOption(model())
+    .requiredOption('--image <file>', 'picture', parsePath)
+    .addOption(
+      new Option('--size <pixels>', 'side of the square, or height x width: 32x24')
+        .argParser(parseLengths)
+        .default([32, 32], '32'),
+    )
+    .addOption(
+      new Option('--stride <pixels>', 'how far it moves, or down x right')
+        .argParser(parseLengths)
+        .default([8, 8], '8'),
+    )
+    .addOption(
+      new Option('--fill <value>', 'grey level, r,g,b, image-mean, dataset-mean or blur')
+        .argParser(parseFill)
+        .default([128, 128, 128], '128'),
+    )
+    .option('--layer <name>', 'layer or tensor to watch; the top convolution where left out')
+    .addOption(new Option('--map <n>', 'its feature map; the strongest where left out').argParser(parseCount))
+    .addOption(
+      new Option('--label <n>', 'class to follow; the most probable where left out').argParser(parseCount),
+    )
+    .option('--yes', 'run it however many windows there are')
+    .requiredOption('--out <folder>', 'where to write result.json, arrays and maps', parsePath)
+    .addOption(json())
+    .action((options: OccludeOptions & Output, command: Command) => {
+      if (options.map !== undefined && options.layer === undefined) {
+        command.error('error: --map needs --layer');
+      }
+      return print(options, (session) => occludeToFiles(options, session));
+    });
 }
 
 /** The option that every command has which reads a model. */

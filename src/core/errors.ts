@@ -365,14 +365,6 @@ export function notSeparable(from: string, tensors: readonly string[]): UserErro
   );
 }
 
-export function invalidOcclusion(problem: string): UserError {
-  return new UserError(
-    'invalid-occlusion',
-    `${problem}.`,
-    'Choose a square that fits into the picture, and a stride from 1 to its size.',
-  );
-}
-
 export function noLayers(model: string): UserError {
   return new UserError(
     'no-layers',

@@ -1,12 +1,9 @@
 import { UserError } from '../../src/core/errors';
-import { sweepGrid } from '../../src/core/experiments/occlusion/windows';
+import { manyWindows, sweepGrid } from '../../src/core/experiments/occlusion/windows';
 import type { RecordingSummary } from '../../src/protocol/model';
 import { duration } from '../shared/numbers';
 import type { SweepSettings } from './settings';
 import { strings } from './strings';
-
-/** A sweep of more windows than this waits for a click. */
-const LARGE = 20_000;
 
 export interface Judgement {
   readonly verdict: 'fine' | 'large' | 'refused';
@@ -19,7 +16,7 @@ export function judge(settings: SweepSettings, { input, forwardMs }: RecordingSu
   try {
     const { rows, columns } = sweepGrid(input, settings);
     const windows = rows * columns;
-    if (windows <= LARGE) return { verdict: 'fine', notice: '' };
+    if (windows <= manyWindows) return { verdict: 'fine', notice: '' };
     const time = duration((windows * forwardMs) / 1000);
     return { verdict: 'large', notice: strings.settings.large(windows.toLocaleString('en'), time) };
   } catch (error) {

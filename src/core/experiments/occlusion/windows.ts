@@ -1,4 +1,4 @@
-import { invalidOcclusion } from '../../errors';
+import { invalidOcclusion } from '../errors';
 import type { Box } from '../../graph/box';
 
 /** The square that is moved and how far it moves each time, in pixels of the network's input picture. */
@@ -15,6 +15,9 @@ export interface SweepGrid extends WindowSettings {
   readonly height: number;
   readonly width: number;
 }
+
+/** A sweep of more windows than this takes so long that the user should have meant it. */
+export const manyWindows = 20_000;
 
 /** Numbers per window are kept for all of them: more could not be looked at either. */
 const mostWindows = 2 ** 22;

@@ -68,6 +68,7 @@ const tools = () => [
   commonJs('test/vscode/api/index.ts', 'dist/test/api.cjs'),
   esm('test/bench/main.ts', 'dist/test/bench.js'),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
+  esm('scripts/fuzz.ts', 'dist/scripts/fuzz.js'),
   esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),
   esm('test/vscode/electron.ts', 'dist/test/electron.js', { external: ['@vscode/test-electron'] }),
   esm('test/vscode/readmePictures.ts', 'dist/test/readmePictures.js', {

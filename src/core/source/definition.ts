@@ -35,6 +35,8 @@ export interface LayerUse {
   /** Its name in that model: `features.3`, `layer1.0.conv2`, `block1_conv1`; empty where the code gives none. */
   readonly path: string;
   readonly arguments: LayerArguments;
+  /** Its place among the layers of that model, in the order in which they run as far as that is known; from 0. */
+  readonly order: number;
 }
 
 /** An expression that makes a layer: `nn.Conv2d(3, 96, 7, stride=2)`, `layers.Conv2D(…)`, `tf.layers.conv2d({…})`. */

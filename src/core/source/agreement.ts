@@ -1,0 +1,39 @@
+import type { LayerTraits } from '../graph/layerTraits';
+import type { LayerArguments } from './definition';
+import type { Mismatch } from './match';
+
+const channels = ['inChannels', 'outChannels'] as const;
+const telling = [...channels, 'kernel', 'stride'] as const;
+const all = [...telling, 'dilation', 'groups'] as const;
+
+/** The numbers that code and model both have and do not agree on. */
+export function mismatchesOf(source: LayerArguments, traits: LayerTraits): Mismatch[] {
+  const comparable = traits.kind === 'dense' ? channels : all;
+  return comparable.flatMap((argument): Mismatch[] => {
+    const said = source[argument];
+    const has = traits[argument];
+    if (said === undefined || !differ(said, has)) return [];
+    return [{ argument, source: listed(said), model: listed(has) }];
+  });
+}
+
+/** How much speaks for it that a line defines a layer of its kind: above 0 where channels, kernel and stride agree rather than not. */
+export function agreement(source: LayerArguments, traits: LayerTraits): number {
+  let sum = 1;
+  for (const argument of traits.kind === 'dense' ? channels : telling) {
+    const said = source[argument];
+    if (said !== undefined) sum += differ(said, traits[argument]) ? -1 : 2;
+  }
+  return sum;
+}
+
+type Numbers = number | readonly [number, number];
+
+function differ(a: Numbers, b: Numbers): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return a !== b;
+  return a[0] !== b[0] || a[1] !== b[1];
+}
+
+function listed(value: Numbers): readonly number[] {
+  return typeof value === 'number' ? [value] : value;
+}

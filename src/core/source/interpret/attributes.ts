@@ -1,0 +1,69 @@
+import type { Machine } from './machine';
+import { nativeMethods } from './nativeMethods';
+import {
+  isKind,
+  memberOf,
+  noArguments,
+  unknown,
+  type ClassValue,
+  type MethodValue,
+  type ObjectValue,
+  type Value,
+} from './values';
+
+/** Dotted names of libraries are shorter. */
+const longestName = 200;
+
+/** `object.name`. */
+export function attribute(machine: Machine, object: Value, name: string): Value {
+  if (typeof object === 'string') return nativeMethod(object, name);
+  if (typeof object !== 'object' || object === null) return unknown;
+  switch (object.kind) {
+    case 'symbol':
+      return object.name.length < longestName ? { kind: 'symbol', name: `${object.name}.${name}` } : unknown;
+    case 'object':
+      return object.attributes.get(name) ?? memberFor(machine, object, name);
+    case 'class':
+      return classMember(object, name);
+    case 'super': {
+      for (const base of object.owner.bases) {
+        const member = isKind(base, 'class') ? memberOf(base, name) : undefined;
+        if (member !== undefined) return bound(member, object.object);
+      }
+      return nativeMethod(object, name);
+    }
+    case 'dictionary':
+      // Objects of JavaScript are read so; methods of Python's dictionaries have other names.
+      return object.entries.get(name) ?? nativeMethod(object, name);
+    case 'list':
+      return name === 'length' ? object.items.length : nativeMethod(object, name);
+    default:
+      return unknown;
+  }
+}
+
+function memberFor(machine: Machine, object: ObjectValue, name: string): Value {
+  const member = isKind(object.type, 'class') ? memberOf(object.type, name) : undefined;
+  if (member === undefined) return nativeMethod(object, name);
+  const method = bound(member, object);
+  const property = isKind(member, 'function') && member.definition.decorators.includes('property');
+  return property ? machine.call(method, noArguments, null) : method;
+}
+
+function classMember(type: ClassValue, name: string): Value {
+  const member = memberOf(type, name);
+  if (member === undefined) return unknown;
+  const ofClass = isKind(member, 'function') && member.definition.decorators.includes('classmethod');
+  return ofClass ? bound(member, type) : member;
+}
+
+function bound(member: Value, self: Value): Value {
+  if (!isKind(member, 'function')) return member;
+  const { decorators } = member.definition;
+  const receiver = decorators.includes('classmethod') && isKind(self, 'object') ? self.type : self;
+  return { kind: 'method', self: typeof receiver === 'string' ? self : receiver, callee: member };
+}
+
+function nativeMethod(self: Value, name: string): MethodValue | typeof unknown {
+  return nativeMethods.has(name) ? { kind: 'method', self, callee: { kind: 'native', name } } : unknown;
+}

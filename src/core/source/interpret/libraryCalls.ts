@@ -1,0 +1,74 @@
+import { describeLayer } from '../libraries/describeLayer';
+import { layerSpecOf } from '../libraries/layerOf';
+import type { CallExpression } from '../program';
+import { callBuiltin } from './builtins';
+import { buildComposite } from './composites';
+import { newObject, type Machine } from './machine';
+import {
+  containerKind,
+  elementsOf,
+  isKind,
+  lastSegment,
+  unknown,
+  type Arguments,
+  type ObjectValue,
+  type Value,
+} from './values';
+
+/** A call of something a library brings: a layer, a container, a function that the interpreter knows. */
+export function callLibrary(
+  machine: Machine,
+  name: string,
+  given: Arguments,
+  site: CallExpression | null,
+): Value {
+  const builtin = callBuiltin(machine, name, given);
+  if (builtin !== undefined) return builtin;
+  if (machine.language === 'javascript' && name === 'require') {
+    const [module] = given.positional;
+    return typeof module === 'string' ? { kind: 'symbol', name: module } : unknown;
+  }
+  if (site === null) return unknown;
+  // TensorFlow.js writes `tf.sequential()`.
+  const type =
+    machine.language === 'javascript' && name.endsWith('.sequential') ? 'Sequential' : lastSegment(name);
+  const object: ObjectValue = { kind: 'object', type, attributes: new Map(), layer: null };
+  const spec = layerSpecOf(name, machine.language);
+  // `Model(inputs, outputs)` ties up layers that were made before; the object gives them its name.
+  const container = containerKind(object) !== undefined || type === 'Model' || name.endsWith('.model');
+  if (spec === undefined && !container) return buildComposite(machine, type, given, site) ?? unknown;
+  const made = newObject(machine, type);
+  if (spec) {
+    made.layer = describeLayer(spec, site, given);
+    machine.forwarded?.push(made);
+  } else initializeFromLibrary(machine, made, type, given, site);
+  return made;
+}
+
+/** What a library's class does with the arguments of its constructor: children of containers, sizes of layers. */
+export function initializeFromLibrary(
+  machine: Machine,
+  object: ObjectValue,
+  library: string,
+  given: Arguments,
+  site: CallExpression,
+): void {
+  if (containerKind(object) !== undefined) {
+    addChildren(object, given);
+    return;
+  }
+  const spec = layerSpecOf(library, machine.language);
+  if (spec) object.layer = describeLayer(spec, site, given);
+}
+
+function addChildren(object: ObjectValue, { positional, named }: Arguments): void {
+  const [first] = positional;
+  const config = isKind(first, 'dictionary') ? first.entries.get('layers') : undefined;
+  if (isKind(first, 'dictionary') && config === undefined) {
+    for (const [name, child] of first.entries) object.attributes.set(String(name), child);
+    return;
+  }
+  const listed = config ?? named.get('layers') ?? named.get('modules') ?? first;
+  const children = positional.length <= 1 ? (elementsOf(listed ?? null) ?? positional) : positional;
+  children.forEach((child, i) => object.attributes.set(String(i), child));
+}

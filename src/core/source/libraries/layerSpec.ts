@@ -1,0 +1,34 @@
+import type { ArgumentName, LayerArguments, LayerKind } from '../definition';
+import type { Place } from '../program';
+
+/** What a library's layer takes, by the library's own names. */
+export interface LayerSpec {
+  readonly kind: LayerKind;
+  readonly library: 'torch' | 'keras' | 'tfjs' | 'flax';
+  /** Names of the positional parameters in order; `''` for what does not matter here. */
+  readonly parameters: readonly string[];
+  /** Which parameter tells what. */
+  readonly meaning: Readonly<Partial<Record<ArgumentName, string>>>;
+  /** What holds where the call leaves a parameter out. */
+  readonly fallbacks: LayerArguments;
+  /** 1 for layers of sequences: their one size is the width. */
+  readonly axes: 1 | 2;
+}
+
+/** A layer that was built while the text was interpreted. */
+export interface BuiltLayer {
+  readonly spec: LayerSpec;
+  /** As it is called in the text. */
+  readonly callee: string;
+  readonly place: Place;
+  readonly arguments: LayerArguments;
+  readonly literals: Readonly<Partial<Record<ArgumentName, Place>>>;
+  /** What the code calls it itself: Keras' `name=`. */
+  readonly name: string | null;
+  readonly notes: readonly string[];
+}
+
+/** The same for several names. */
+export function sameFor(names: readonly string[], spec: LayerSpec): Record<string, LayerSpec> {
+  return Object.fromEntries(names.map((name) => [name, spec]));
+}

@@ -1,0 +1,126 @@
+import { agreement, mismatchesOf } from './agreement';
+import { align } from './align';
+import type { LayerDefinition, LayerUse, SourceModel, SourceReading } from './definition';
+import { explain } from './explainMatch';
+import { endsAlike, layerPath } from './layerPaths';
+import type { GraphLayer, LayerMatch, SourceMatch } from './match';
+
+/** One line as part of one model. */
+interface Candidate {
+  readonly definition: LayerDefinition;
+  readonly use: LayerUse;
+}
+
+/** A layer of the loaded model with the paths that its names stand for. */
+interface PathedLayer extends GraphLayer {
+  readonly paths: readonly string[];
+}
+
+/**
+ * The lines that define the layers of a loaded model: by the names in its file, and what these leave by order, where kernel, stride
+ * and channels agree more than they do not. Of several models in the text the one that fits best counts.
+ */
+export function matchSource(reading: SourceReading, graph: readonly GraphLayer[]): SourceMatch {
+  const layers = graph.map(({ label, traits }): PathedLayer => ({
+    label,
+    traits,
+    paths: pathsOf(traits.names),
+  }));
+  let best: { readonly match: SourceMatch; readonly fit: number } | undefined;
+  reading.models.forEach((model, index) => {
+    const match = matchModel(model, candidatesOf(reading, index), layers);
+    const fit = fitOf(match);
+    if (match.layers.length > 0 && fit > (best?.fit ?? -Infinity)) best = { match, fit };
+  });
+  return best?.match ?? matchModel(null, [], layers);
+}
+
+const weighted = ['convolution', 'transposedConvolution', 'dense'];
+
+function candidatesOf({ definitions }: SourceReading, index: number): Candidate[] {
+  return definitions
+    .filter(({ kind }) => weighted.includes(kind))
+    .flatMap((definition) => definition.uses.map((use) => ({ definition, use })))
+    .filter(({ use }) => use.model === index)
+    .sort((a, b) => a.use.order - b.use.order);
+}
+
+/** Layers that agree speak for a model, lines without a layer against it: `resnet34` holds all names of `resnet18`. */
+function fitOf({ layers, unmatchedDefinitions }: SourceMatch): number {
+  const differing = layers.filter(({ mismatches }) => mismatches.length > 0).length;
+  return layers.length - 0.75 * differing - 0.1 * unmatchedDefinitions.length;
+}
+
+function matchModel(
+  model: SourceModel | null,
+  candidates: readonly Candidate[],
+  layers: readonly PathedLayer[],
+): SourceMatch {
+  const named = pairByName(candidates, layers);
+  const taken = new Set(named.values());
+  const openLayers = layers.filter((layer) => !named.has(layer));
+  const openCandidates = candidates.filter((candidate) => !taken.has(candidate));
+  const ordered = new Map(
+    align(openLayers.length, openCandidates.length, (i, j) => score(openCandidates[j]!, openLayers[i]!)).map(
+      ([i, j]) => [openLayers[i]!, openCandidates[j]!],
+    ),
+  );
+  const matches = layers.flatMap((layer): LayerMatch[] => {
+    const candidate = named.get(layer) ?? ordered.get(layer);
+    if (candidate === undefined) return [];
+    const mismatches = mismatchesOf(candidate.use.arguments, layer.traits);
+    return [{ ...candidate, layer: layer.label, how: named.has(layer) ? 'name' : 'order', mismatches }];
+  });
+  const matched = new Set(matches.map(({ use }) => use));
+  const unmatchedLayers = layers.filter((layer) => !named.has(layer) && !ordered.has(layer));
+  const unmatched = candidates.filter(({ use }) => !matched.has(use)).map(({ definition }) => definition);
+  return {
+    model,
+    layers: matches,
+    unmatchedLayers: unmatchedLayers.map(({ label }) => label),
+    unmatchedDefinitions: [...new Set(unmatched)],
+    explanation: explain(matches, layers.length),
+  };
+}
+
+/** Layers whose names lead to one line, and to one only. */
+function pairByName(
+  candidates: readonly Candidate[],
+  layers: readonly PathedLayer[],
+): Map<PathedLayer, Candidate> {
+  const byEnding = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const ending = lastOf(candidate.use.path);
+    byEnding.set(ending, [...(byEnding.get(ending) ?? []), candidate]);
+  }
+  const pairs = new Map<PathedLayer, Candidate>();
+  const taken = new Set<Candidate>();
+  for (const layer of layers) {
+    const found = layer.paths.flatMap((path) => oneNamed(path, layer, byEnding.get(lastOf(path)) ?? []));
+    const [candidate] = found;
+    if (candidate === undefined || taken.has(candidate)) continue;
+    taken.add(candidate);
+    pairs.set(layer, candidate);
+  }
+  return pairs;
+}
+
+function oneNamed(path: string, layer: GraphLayer, candidates: readonly Candidate[]): Candidate[] {
+  const similar = candidates.filter(({ definition }) => definition.kind === layer.traits.kind);
+  const exact = similar.filter(({ use }) => use.path !== '' && use.path === path);
+  if (exact.length > 0) return exact.slice(0, 1);
+  const ending = similar.filter(({ use }) => use.path !== '' && endsAlike(use.path, path));
+  return ending.length === 1 ? ending : [];
+}
+
+function pathsOf(names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => layerPath(name) ?? []))];
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function score({ definition, use }: Candidate, { traits }: GraphLayer): number {
+  return definition.kind === traits.kind ? agreement(use.arguments, traits) : 0;
+}

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeOnnx } from '../../../src/core/formats/onnx/decode';
+import { traitsOf } from '../../../src/core/graph/layerTraits';
+import { openNetwork } from '../../../src/core/network';
+import type { GraphLayer } from '../../../src/core/source/match';
+import { matchSource } from '../../../src/core/source/matchSource';
+import { readSource } from '../../support/readSource';
+
+/** Debian's python3-torchvision. */
+const sources = '/usr/lib/python3/dist-packages/torchvision/models';
+const golden = path.resolve(import.meta.dirname, '../../golden/source');
+const exports = process.env.EXPORTS;
+
+const cases = [
+  ['alexnet.py', 'alexnet', 8],
+  ['vgg.py', 'vgg16', 16],
+  ['resnet.py', 'resnet18', 21],
+  ['resnet.py', 'resnet50', 54],
+  ['squeezenet.py', 'squeezenet1_1', 26],
+  ['densenet.py', 'densenet121', 121],
+  ['googlenet.py', 'googlenet', 58],
+  ['mobilenetv2.py', 'mobilenet_v2', 53],
+  ['shufflenetv2.py', 'shufflenet_v2_x1_0', 57],
+  ['efficientnet.py', 'efficientnet_b0', 82],
+] as const;
+
+if (!existsSync(sources)) console.warn(`skipped: torchvision's files in ${sources}, which is absent`);
+
+describe.skipIf(!existsSync(sources))("torchvision's files and what PyTorch exports from them", () => {
+  it.each(cases)('%s, %s: every layer by its name, and all numbers agree', async (file, model, count) => {
+    const layers = layersOf(model);
+    const match = matchSource(await read(file), layers);
+    expect(match.model?.name).toBe(model);
+    expect(match.layers.map(({ layer }) => layer)).toEqual(layers.map(({ label }) => label));
+    expect(match.layers).toHaveLength(count);
+    expect(match.layers.every(({ use, layer, how }) => how === 'name' && use.path === layer)).toBe(true);
+    expect(match.layers.flatMap(({ mismatches }) => mismatches)).toEqual([]);
+    expect(match.explanation).toBe('Matched by name.');
+  });
+
+  it.each(cases)('%s, %s: the same lines by order alone', async (file, model, count) => {
+    const layers = layersOf(model);
+    const unnamed = layers.map(({ label, traits }) => ({ label, traits: { ...traits, names: [] } }));
+    const match = matchSource(await read(file), unnamed);
+    expect(match.layers.map(({ use }) => use.path)).toEqual(layers.map(({ label }) => label));
+    expect(match.explanation).toBe(`Matched by order: ${count} of ${count} shapes agree.`);
+  });
+});
+
+const readings = new Map<string, ReturnType<typeof readSource>>();
+
+function read(file: string) {
+  const reading = readings.get(file) ?? readSource(readFileSync(path.join(sources, file), 'utf8'));
+  readings.set(file, reading);
+  return reading;
+}
+
+/** Layers of the graph that PyTorch exported; one a line, as `export.py` tells. */
+function layersOf(model: string): GraphLayer[] {
+  const file = path.join(golden, `${model}.json`);
+  if (exports !== undefined) {
+    const network = openNetwork(decodeOnnx(readFileSync(path.join(exports, `${model}.onnx`))).graph);
+    const layers = network.layers.map((layer) => ({
+      label: layer.label,
+      traits: traitsOf(layer, network.resolved),
+    }));
+    writeFileSync(file, `[\n${layers.map((layer) => JSON.stringify(layer)).join(',\n')}\n]\n`);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as GraphLayer[];
+}

@@ -122,7 +122,7 @@ async function save({ body, from }: Incoming, { part, download, waiting }: Savin
   try {
     for await (const chunk of body ?? []) {
       waiting.signOfLife();
-      // What is too long is not kept: the checksum of its beginning would be wrong as well, or right by accident.
+      // What goes on behind the end is another file, whatever its beginning is.
       position += chunk.length;
       if (position > bytes) break;
       await writeAt(handle, { chunk, position: position - chunk.length, part });
@@ -140,7 +140,7 @@ async function save({ body, from }: Incoming, { part, download, waiting }: Savin
   }
 }
 
-/** A failure of the connection as a sentence; what is one already, and an abort by the user, stay as they are. */
+/** A failure of the connection as a sentence; what is one already stays as it is. `downloadFile` tells aborts by the user apart. */
 function explained(error: unknown, waiting: Patience, explain: (reason: string) => UserError): unknown {
   if (error instanceof UserError) return error;
   return explain(waiting.isOver() ? 'nothing came for too long' : connectionProblem(error));

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
+import { readNpy } from '../../../src/core/formats/npy';
+import { toFloat32 } from '../../../src/core/tensor/tensor';
 import { repository } from '../../../scripts/vscode/cache';
 
 const execute = promisify(execFile);
@@ -56,4 +58,18 @@ export async function projectTop(subject: {
 async function switchback(...args: string[]): Promise<string> {
   const { stdout } = await execute(process.execPath, [path.join(repository, 'dist/cli.js'), ...args]);
   return stdout;
+}
+
+/** The probability of the most probable class for every window of a sweep with the usual square. */
+export async function occludeByCommandLine(subject: {
+  readonly model: string;
+  readonly image: string;
+}): Promise<Float32Array> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'switchback-cli-'));
+  try {
+    await switchback('occlude', '--model', subject.model, '--image', subject.image, '--out', folder);
+    return toFloat32(readNpy(await readFile(path.join(folder, 'probability.npy'))));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -40,6 +40,13 @@ export function parsePositive(text: string): number {
   return count;
 }
 
+/** A grey level from 0 to 255. */
+export function parseGrey(text: string): number {
+  const grey = parseCount(text);
+  if (grey > 255) throw new InvalidArgumentError('Expected a whole number from 0 to 255.');
+  return grey;
+}
+
 /** The model to use: the bundled one where none was named. */
 export function modelPath(named: string | undefined): string {
   if (named !== undefined) return path.resolve(named);

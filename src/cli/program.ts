@@ -1,15 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../core/errors';
-import { openRuntime } from '../engine/runtimes/openRuntime';
+import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
 import { createService } from '../engine/service';
-import {
-  executionProviders,
-  runtimeNames,
-  type ExecutionProvider,
-  type RuntimeName,
-} from '../protocol/runtimes';
 import type { Printed, Session } from './command';
 import { evolutionToFiles, type EvolutionOptions } from './evolution';
+import { addExperimentCommands } from './experimentCommands';
 import { filtersToFiles, type FiltersOptions } from './filters';
 import { describeLayers, type LayersOptions } from './layers';
 import { occludeToFiles, type OccludeOptions } from './occlude';
@@ -64,9 +59,8 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) });
   for (const add of commands) add(switchback);
-  for (const command of switchback.commands) {
-    command.copyInheritedSettings(switchback).addOption(runtime()).addOption(provider());
-  }
+  addExperimentCommands(switchback, { model, json, print });
+  for (const command of switchback.commands) command.copyInheritedSettings(switchback);
   return switchback;
 }
 
@@ -242,33 +236,17 @@ function model(): Option {
   );
 }
 
-function runtime(): Option {
-  return new Option('--runtime <name>', 'what runs the model').choices(runtimeNames).default(runtimeNames[0]);
-}
-
-function provider(): Option {
-  return new Option('--provider <name>', 'where the native ONNX Runtime computes')
-    .choices(executionProviders)
-    .default(executionProviders[0]);
-}
-
 function json(): Option {
   return new Option('--json', 'print one JSON object');
 }
 
-/** What every command has. */
 interface Output {
   readonly json?: boolean;
-  readonly runtime: RuntimeName;
-  readonly provider: ExecutionProvider;
 }
 
 /** Runs a command with the engine in this process and prints its result. */
-async function print(
-  { json, runtime, provider }: Output,
-  command: (session: Session) => Promise<Printed>,
-): Promise<void> {
-  const service = createService(openRuntime({ runtime, provider, threads: 0 }));
+async function print({ json }: Output, command: (session: Session) => Promise<Printed>): Promise<void> {
+  const service = createService(onnxRuntime({ threads: 0 }));
   const progress = (line: string) => {
     if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
   };

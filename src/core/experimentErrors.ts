@@ -9,7 +9,8 @@ export function invalidParts(file: string, field: string, expected: string): Use
 }
 
 export function tooFewImages(found: number, parts: readonly string[], leftOut: readonly string[]): UserError {
-  const named = parts.length === 0 ? 'images' : `images with the parts ${parts.join(', ')}`;
+  const images = found === 1 ? 'image' : 'images';
+  const named = parts.length === 0 ? images : `${images} with the parts ${parts.join(', ')}`;
   const reasons = leftOut.length === 0 ? '' : ` Left out: ${leftOut.join('; ')}.`;
   return new UserError(
     'too-few-images',

@@ -20,3 +20,12 @@ export async function encodePreview({ height, width, rgba }: Picture, limit: num
     .toBuffer();
   return new Uint8Array(bytes);
 }
+
+/** A drawing as a PNG picture on white ground, at twice its size. The drawing is our own: nothing is loaded for it. */
+export async function encodeSvg(svg: string): Promise<Uint8Array> {
+  const bytes = await sharp(Buffer.from(svg), { density: 144 })
+    .flatten({ background: 'white' })
+    .png()
+    .toBuffer();
+  return new Uint8Array(bytes);
+}

@@ -3,14 +3,13 @@ import type { NoCalls } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import { connect } from '../protocol/pump';
 import { ipcTransport } from './ipcTransport';
-import { openRuntime } from './runtimes/openRuntime';
+import { onnxRuntime } from './runtimes/onnxRuntime';
 import { createService } from './service';
-import { runtimeOptions } from './runtimeEnvironment';
 
 // What a call throws is answered there. Whatever else goes wrong must not take the other calls down.
 process.on('uncaughtException', (error) => console.error(error));
 process.on('unhandledRejection', (reason) => console.error(reason));
 process.once('disconnect', () => process.exit());
 
-const runtime = openRuntime(runtimeOptions(process.env));
+const runtime = onnxRuntime({ threads: Number(process.env.SWITCHBACK_THREADS ?? 0) });
 connect<EngineContract, NoCalls>(ipcTransport(process), createService(runtime).handlers);

@@ -49,7 +49,7 @@ export interface Recorder {
 
 /** What computes: one runtime, and matrix products on it. */
 export interface Backend {
-  readonly runtime: Promise<Runtime>;
+  readonly runtime: Runtime;
   readonly products: Promise<ProductRunner>;
 }
 
@@ -60,8 +60,11 @@ interface Declared {
 }
 
 /** Reads a model file with its sidecar, labels and external data, and opens it in the runtime. */
-export async function openModel(file: string, stamp: string, backend: Backend): Promise<OpenModel> {
-  const runtime = await backend.runtime;
+export async function openModel(
+  file: string,
+  stamp: string,
+  { runtime, products }: Backend,
+): Promise<OpenModel> {
   const name = path.basename(file);
   const { graph, diagnostics, hash } = await readModel(file);
   const sidecar = await readSidecar(file);
@@ -81,7 +84,6 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
     ...labelWarnings,
     ...sourceWarnings,
     ...weightWarnings(graph),
-    ...(runtime.note === undefined ? [] : [runtime.note]),
   ];
   const summary: ModelSummary = {
     path: file,
@@ -101,7 +103,7 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
     network,
     recorded: new Set(instrumented.features),
     recorder: recorders.of,
-    products: await backend.products,
+    products: await products,
     forwards,
     lesions,
     summary,

@@ -24,8 +24,6 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   const settings = configurationReader(log);
   const engine = configurableEngine(startEngine, () => ({
     entry: file('dist', 'engine.js').fsPath,
-    runtime: settings().runtime,
-    provider: settings().executionProvider,
     threads: settings()['engine.threads'],
     hangSeconds: settings()['engine.hangSeconds'],
     log: (line) => log.info(line),

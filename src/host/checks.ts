@@ -8,6 +8,17 @@ export function checkedIndex(value: unknown, what: string): number {
   return value;
 }
 
+export function checkedNumber(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw malformed(what);
+  return value;
+}
+
+/** A list of at most `most` values, which are still to be checked. */
+export function checkedList(value: unknown, most: number, what: string): readonly unknown[] {
+  if (!Array.isArray(value) || value.length > most) throw malformed(what);
+  return value;
+}
+
 export function checkedText(value: unknown, what: string): string {
   if (typeof value !== 'string' || value === '' || value.length > mostCharacters) throw malformed(what);
   return value;

@@ -1,6 +1,5 @@
 import type { Failure, Peer } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
-import type { ExecutionProvider, RuntimeName } from '../protocol/runtimes';
 
 /** The engine process as the host sees it. It starts with the first call. */
 export interface Engine {
@@ -15,8 +14,6 @@ export interface Engine {
 export interface EngineOptions {
   /** The engine's bundle. */
   readonly entry: string;
-  readonly runtime: RuntimeName;
-  readonly provider: ExecutionProvider;
   /** 0 lets the runtime decide. */
   readonly threads: number;
   /** A process that answers nothing for so long is ended. */
@@ -34,9 +31,6 @@ export interface ConfigurableEngine extends Engine {
   readonly reconfigure: () => boolean;
 }
 
-/** A process that runs goes on with these as they were. */
-const decisive = ['runtime', 'provider', 'threads', 'hangSeconds'] as const;
-
 /** One engine for the whole extension, whose options may change while it runs. */
 export function configurableEngine(start: StartEngine, options: () => EngineOptions): ConfigurableEngine {
   let used = options();
@@ -47,7 +41,7 @@ export function configurableEngine(start: StartEngine, options: () => EngineOpti
     restart: () => engine.restart(),
     reconfigure: () => {
       const wanted = options();
-      if (decisive.every((option) => wanted[option] === used[option])) return false;
+      if (wanted.threads === used.threads && wanted.hangSeconds === used.hangSeconds) return false;
       engine.dispose();
       used = wanted;
       engine = start(used);

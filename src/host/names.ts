@@ -5,6 +5,8 @@ import type { PanelName } from '../protocol/panelContract';
 export const commandIds = [
   'switchback.visualizeLayers',
   'switchback.occlusionSweep',
+  'switchback.featureInvariance',
+  'switchback.lesion',
   'switchback.chooseModel',
   'switchback.downloadModel',
   'switchback.createSidecar',
@@ -22,6 +24,8 @@ export const settingSection = 'switchback';
 export const panelTypes: Readonly<Record<PanelName, string>> = {
   layers: 'switchback.layers',
   occlusion: 'switchback.occlusion',
+  invariance: 'switchback.invariance',
+  lesion: 'switchback.lesion',
 };
 
 export const panelNames = Object.keys(panelTypes) as readonly PanelName[];

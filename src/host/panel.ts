@@ -14,6 +14,7 @@ import { connect } from '../protocol/pump';
 import type { Engine } from './engine';
 import { packArrays } from './packArrays';
 import { panelHtml } from './panelHtml';
+import { checkedInvariance, checkedLesion } from './experimentRequests';
 import { checkedOcclusion } from './occlusionRequest';
 import {
   checkedFeatureMap,
@@ -153,6 +154,11 @@ export class Panel {
       featureMap: (params, context) =>
         this.#pass('featureMap', checkedFeatureMap(params, this.#subject), context),
       occlude: (params, context) => this.#pass('occlude', checkedOcclusion(params, this.#subject), context),
+      invariance: (params, context) =>
+        this.#pass('invariance', checkedInvariance(params, this.#subject), context),
+      lesion: (params, context) => this.#pass('lesion', checkedLesion(params, this.#subject), context),
+      viewPicture: (params, context) =>
+        this.#pass('viewPicture', checkedSubject(params, this.#subject), context),
       chooseModel: () => answered(actions.chooseModel(this)),
       chooseImage: () => answered(actions.chooseImage(this)),
       selectImage: async (params) => {

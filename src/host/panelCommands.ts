@@ -42,6 +42,8 @@ export function panelCommands({
   return {
     'switchback.visualizeLayers': (...args) => openFor('layers', args),
     'switchback.occlusionSweep': (...args) => openFor('occlusion', args),
+    'switchback.featureInvariance': (...args) => openFor('invariance', args),
+    'switchback.lesion': (...args) => openFor('lesion', args),
     'switchback.chooseModel': async () => {
       const panel = panels.active();
       if (panel) return chooseModelFor(panel, models, panels);

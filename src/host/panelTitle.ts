@@ -10,5 +10,9 @@ export function panelTitle(name: PanelName, { image }: PanelSubject): string {
       return vscode.l10n.t('Layers: {0}', picture);
     case 'occlusion':
       return vscode.l10n.t('Occlusion: {0}', picture);
+    case 'invariance':
+      return vscode.l10n.t('Invariance: {0}', picture);
+    case 'lesion':
+      return vscode.l10n.t('Lesion: {0}', picture);
   }
 }

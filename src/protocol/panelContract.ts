@@ -17,10 +17,13 @@ export interface PanelSettings {
 }
 
 /** The layers of a model, or an experiment with it; each has a view of its own. */
-export type PanelName = 'layers' | 'occlusion';
+export type PanelName = 'layers' | 'occlusion' | 'invariance' | 'lesion';
 
 /** Calls of the engine that views make; the host checks them and passes them on. */
-type PassedOn = Pick<EngineContract, 'record' | 'project' | 'featureMap' | 'occlude'>;
+type PassedOn = Pick<
+  EngineContract,
+  'record' | 'project' | 'featureMap' | 'occlude' | 'invariance' | 'lesion' | 'viewPicture'
+>;
 
 /** Calls the views make. A view speaks first, with `ready`. */
 export interface PanelHostContract extends PassedOn {

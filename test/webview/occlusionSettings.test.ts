@@ -3,11 +3,11 @@ import { emptyResult } from '../../src/core/experiments/occlusion/result';
 import { sweepGrid } from '../../src/core/experiments/occlusion/windows';
 import {
   defaultSettings,
-  parseLabel,
   parsePair,
   restoredSettings,
   type SweepSettings,
 } from '../../webview/occlusion/settings';
+import { parseLabel } from '../../webview/shared/labels';
 import { restoredSweep } from '../../webview/occlusion/sweep';
 
 describe('the settings of a sweep', () => {

@@ -1,7 +1,7 @@
 import type { Fill } from '../../src/protocol/occlusion';
 import { element, setText, show, type Component } from '../shared/element';
 import { dropdown, textField } from '../shared/toolkit';
-import { createLabelPicker } from './labelPicker';
+import { createLabelPicker } from '../shared/labelPicker';
 import { createMapPicker } from './mapPicker';
 import { pairText, parseColour, parsePair, type SweepSettings } from './settings';
 import { strings } from './strings';
@@ -44,7 +44,11 @@ export function createControls({ change, refuse }: ControlsActions): Component<S
     onChange: (name) => change({ fill: fillOf(name, colour.value) }),
     testId: 'fill',
   });
-  const label = createLabelPicker({ choose: (index) => change({ label: index }), refuse });
+  const label = createLabelPicker({
+    label: words.labelHint,
+    choose: (index) => change({ label: index }),
+    refuse: (text) => refuse(words.unknownLabel(text)),
+  });
   const maps = createMapPicker({ choose: (choices) => change({ maps: choices }), refuse });
   const labelled = (text: string, ...fields: HTMLElement[]) =>
     element('span', { class: 'setting' }, element('span', { 'aria-hidden': 'true' }, text), ...fields);

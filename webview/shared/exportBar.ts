@@ -10,11 +10,11 @@ import { button } from './toolkit';
 export interface Exports {
   /** File name without its ending. */
   readonly name: () => string;
-  readonly png: () => HTMLCanvasElement;
+  readonly png: () => HTMLCanvasElement | Promise<HTMLCanvasElement>;
   readonly csv: () => string;
   readonly json: () => unknown;
   /** One self-contained page. */
-  readonly html: () => string;
+  readonly html: () => string | Promise<string>;
 }
 
 type Format = Exclude<keyof Exports, 'name'>;
@@ -54,12 +54,12 @@ async function contentOf(exports: Exports, format: Format): Promise<Uint8Array> 
   const encode = (text: string) => new TextEncoder().encode(text);
   switch (format) {
     case 'png':
-      return new Uint8Array(await (await toPng(exports.png())).arrayBuffer());
+      return new Uint8Array(await (await toPng(await exports.png())).arrayBuffer());
     case 'csv':
       return encode(exports.csv());
     case 'json':
       return encode(`${JSON.stringify(exports.json(), null, 2)}\n`);
     case 'html':
-      return encode(exports.html());
+      return encode(await exports.html());
   }
 }

@@ -36,6 +36,11 @@ export const sharedStrings = {
       down: '',
     },
   },
+  layers: {
+    text: 'Layers',
+    add: 'Add layer…',
+    remove: (layer: string) => `Remove ${layer}`,
+  },
   exports: {
     group: 'Save the result',
     png: 'PNG…',

@@ -1,9 +1,10 @@
 import { UserError } from '../../../src/core/errors';
-import type { Failure, Handlers, Transport } from '../../../src/protocol/contract';
+import type { CallContext, Failure, Handlers, Transport } from '../../../src/protocol/contract';
 import type { PanelHostContract, PanelViewContract } from '../../../src/protocol/panelContract';
 import { connect } from '../../../src/protocol/pump';
 import type { HarnessControl, Scenario } from './scenario';
-import { syntheticFeatureMap, syntheticRecording, syntheticUnit } from './syntheticModel';
+import { syntheticInvariance, syntheticLesion } from './syntheticExperiments';
+import { syntheticFeatureMap, syntheticRecording, syntheticUnit, syntheticView } from './syntheticModel';
 import { syntheticSweep } from './syntheticSweep';
 import { themes } from './themes';
 
@@ -63,6 +64,16 @@ function thrown(failure: Failure): Error {
     : new Error(failure.message);
 }
 
+/** An experiment, value by value. */
+async function play<P>(method: string, values: Iterable<P>, { signal, progress }: CallContext<P>) {
+  for (const value of values) {
+    await wait(scenario.unitDelay, signal, method);
+    if (dead) await new Promise(() => undefined);
+    await progress(value);
+  }
+  return { milliseconds: 1 };
+}
+
 const handlers: Handlers<PanelHostContract> = {
   ready: async () => ({ subject: current, settings: scenario.settings }),
   record: async ({ image }, { signal, progress }) => {
@@ -96,14 +107,10 @@ const handlers: Handlers<PanelHostContract> = {
     return null;
   },
   writeSidecar: async () => null,
-  occlude: async (request, { signal, progress }) => {
-    for (const value of syntheticSweep(scenario, request)) {
-      await wait(scenario.unitDelay, signal, 'occlude');
-      if (dead) await new Promise(() => undefined);
-      await progress(value);
-    }
-    return { milliseconds: 1 };
-  },
+  occlude: (request, context) => play('occlude', syntheticSweep(scenario, request), context),
+  invariance: (request, context) => play('invariance', syntheticInvariance(scenario, request), context),
+  lesion: (request, context) => play('lesion', syntheticLesion(scenario, request), context),
+  viewPicture: async ({ image }) => syntheticView(image),
   openPanel: async () => null,
   saveFile: async (file) => {
     saved.push(file);

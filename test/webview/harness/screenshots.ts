@@ -33,6 +33,12 @@ async function openDetail(page: Page): Promise<void> {
 
 const swept = (page: Page) => page.locator('.progress[data-phase="done"]').waitFor();
 
+async function lesioned(page: Page): Promise<void> {
+  await swept(page);
+  await page.getByTestId('switch').first().click();
+  await swept(page);
+}
+
 const shots: readonly Shot[] = [
   { name: 'panel', act: ready },
   { name: 'wide', options: { width: 1400, height: 900 }, act: ready },
@@ -44,6 +50,8 @@ const shots: readonly Shot[] = [
     options: { width: 1300, height: 900, unitDelay: 150 },
     act: (page) => page.waitForTimeout(1500),
   },
+  { name: 'invariance', panel: 'invariance', options: { width: 900, height: 1000 }, act: swept },
+  { name: 'lesion', panel: 'lesion', options: { width: 900, height: 900 }, act: lesioned },
   { name: 'narrow', options: { width: 400, height: 900 }, act: ready },
   {
     name: 'deep-layers',
@@ -101,7 +109,12 @@ const shots: readonly Shot[] = [
 
 mkdirSync(folder, { recursive: true });
 const browser = await launchChromium();
-const bundles = { layers: await bundle('layers'), occlusion: await bundle('occlusion') };
+const bundles = {
+  layers: await bundle('layers'),
+  occlusion: await bundle('occlusion'),
+  invariance: await bundle('invariance'),
+  lesion: await bundle('lesion'),
+};
 for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
   for (const { name, panel = 'layers', options, act } of shots) {
     if (only !== undefined && !`${name}-${theme}`.includes(only)) continue;

@@ -1,6 +1,7 @@
 import type { Box } from '../../../src/core/graph/box';
 import { clip } from '../../../src/core/graph/box';
 import type { Picture } from '../../../src/core/imaging/preprocessing';
+import type { ViewedPicture } from '../../../src/protocol/correspondence';
 import type {
   Faithfulness,
   FeatureMap,
@@ -34,6 +35,16 @@ export function syntheticPicture(image: string): Picture {
   const known = pictures.get(image) ?? drawPicture(image);
   pictures.set(image, known);
   return known;
+}
+
+/** The whole file is what the network sees, at twice the size. */
+export function syntheticView(image: string): ViewedPicture {
+  const size = { height: SIDE, width: SIDE };
+  const source = { height: 2 * SIDE, width: 2 * SIDE };
+  return {
+    picture: syntheticPicture(image),
+    view: { source, resized: size, crop: { top: 0, left: 0, ...size } },
+  };
 }
 
 function drawPicture(image: string): Picture {

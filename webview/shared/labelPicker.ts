@@ -1,33 +1,39 @@
-import { element, uniqueId, type Component } from '../shared/element';
-import { labelText, parseLabel } from './settings';
-import { strings } from './strings';
+import { element, uniqueId, type Component } from './element';
+import { labelText, parseLabel } from './labels';
 
 export interface LabelPickerProps {
   readonly labels: readonly string[];
   readonly chosen: number | null;
 }
 
-export interface LabelPickerActions {
+export interface LabelPickerOptions {
+  /** What the field is for. */
+  readonly label: string;
   readonly choose: (label: number) => void;
-  readonly refuse: (sentence: string) => void;
+  /** What was typed names no class. */
+  readonly refuse: (text: string) => void;
 }
 
 /** A text field that completes the names of the classes. */
-export function createLabelPicker({ choose, refuse }: LabelPickerActions): Component<LabelPickerProps> {
+export function createLabelPicker({
+  label: hint,
+  choose,
+  refuse,
+}: LabelPickerOptions): Component<LabelPickerProps> {
   const id = uniqueId('labels');
   const list = element('datalist', { id });
   const field = element('input', {
     type: 'text',
     class: 'text-input',
     list: id,
-    'aria-label': strings.settings.labelHint,
+    'aria-label': hint,
     'data-testid': 'label',
   });
   let labels: readonly string[] = [];
   let chosen: number | null = null;
   field.addEventListener('change', () => {
     const label = parseLabel(field.value, labels);
-    if (label === null) refuse(strings.settings.unknownLabel(field.value));
+    if (label === null) refuse(field.value);
     else if (label !== chosen) choose(label);
   });
   return {

@@ -1,0 +1,125 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../vscode/support/chromium';
+import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';
+
+let browser: Browser;
+let bundles: Bundles;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  bundles = await bundle('invariance');
+});
+
+afterAll(() => browser?.close());
+
+const inPhase = (page: Page, phase: string) => page.locator(`.progress[data-phase="${phase}"]`).waitFor();
+
+async function measured(options: OpenOptions = {}): Promise<Page> {
+  const page = await openPanel(browser, bundles, { width: 900, height: 1100, ...options });
+  await inPhase(page, 'done');
+  return page;
+}
+
+const requests = (page: Page) =>
+  page.evaluate(
+    () =>
+    window.harness.calls
+      .filter(({ method }) => method === 'invariance')
+      .map(({ params }) => params as { image: string; kind: string; values: number[]; layers?: string[]; label?: number; known?: { count: number } }), // prettier-ignore
+  );
+const cursors = (page: Page) =>
+  page
+    .getByTestId('chart')
+    .evaluateAll((charts) => charts.map((chart) => chart.getAttribute('aria-valuenow')));
+
+describe('the panel about feature invariance', () => {
+  it('draws the first and the last layer and the probability for every picture', async () => {
+    const page = await measured();
+    expect(await page.getByTestId('progress').textContent()).toBe('50 of 50');
+    const titles = await page
+      .getByTestId('chart')
+      .evaluateAll((charts) => charts.map((chart) => chart.ariaLabel));
+    expect(titles).toEqual(['conv1: distance', 'fc7: distance', 'P(label)'].map((y) => `${y} over Vertical translation (pixels)`)); // prettier-ignore
+    expect((await requests(page)).map(({ image, kind, values }) => [image, kind, values.length])).toEqual([
+      ['/pictures/lighthouse.png', 'vertical', 25],
+      ['/pictures/harbour.jpg', 'vertical', 25],
+    ]);
+    expect(await page.getByTestId('steepness').textContent()).toMatch(/^conv1: .*fc7: /);
+    expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
+  });
+
+  it('moves one cursor in all charts, in the table and in the pictures, by pointer and by keys', async () => {
+    const page = await measured();
+    const chart = page.getByTestId('chart').first();
+    const box = (await chart.locator('svg').boundingBox())!;
+    await page.mouse.move(box.x + 0.7 * box.width, box.y + 0.5 * box.height);
+    await expect.poll(async () => new Set(await cursors(page)).size).toBe(1);
+    const [pointed] = await cursors(page);
+    expect(Number(pointed)).toBeGreaterThan(20);
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(async () => (await cursors(page)).map(Number)).toEqual(Array(3).fill(Number(pointed) + 5)); // prettier-ignore
+    expect(await page.locator('caption').textContent()).toBe(`Vertical translation ${Number(pointed) + 5}`);
+    const picture = page.getByTestId('transformed').locator('canvas').first();
+    expect(await picture.getAttribute('aria-label')).toContain(`Vertical translation ${Number(pointed) + 5}`);
+    const top = await picture.evaluate((canvas: HTMLCanvasElement) =>
+      Array.from(canvas.getContext('2d')!.getImageData(5, 2, 1, 1).data),
+    );
+    expect(top).toEqual([128, 128, 128, 255]);
+  });
+
+  it('measures anew what is changed, and keeps what is known', async () => {
+    const page = await measured({ subject: { model: '/models/zfnet.onnx', images: ['/pictures/lighthouse.png'], image: '/pictures/lighthouse.png' } }); // prettier-ignore
+    await page.getByTestId('kind').evaluate((list: HTMLSelectElement) => {
+      list.value = 'scale';
+      list.dispatchEvent(new Event('change'));
+    });
+    await expect.poll(async () => (await requests(page)).at(-1)?.kind).toBe('scale');
+    await inPhase(page, 'done');
+    const label = page.getByTestId('label').first();
+    await label.fill('460');
+    await label.press('Enter');
+    await expect.poll(async () => (await requests(page)).at(-1)?.label).toBe(460);
+    await inPhase(page, 'done');
+    await page.getByTestId('kind').evaluate((list: HTMLSelectElement) => {
+      list.value = 'vertical';
+      list.dispatchEvent(new Event('change'));
+    });
+    await label.fill('437');
+    await label.press('Enter');
+    await inPhase(page, 'done');
+    expect(await page.getByTestId('progress').textContent()).toBe('25 of 25');
+  });
+
+  it('exports pictures, numbers and a report', async () => {
+    const page = await measured();
+    for (const format of ['png', 'csv', 'json', 'html']) await page.getByTestId(`export-${format}`).click();
+    await expect.poll(() => page.evaluate(() => window.harness.saved.map(({ name }) => name).sort())).toEqual(['invariance.csv', 'invariance.html', 'invariance.json', 'invariance.png']); // prettier-ignore
+    const texts = await page.evaluate(() =>
+      window.harness.saved.map(({ name, content }) => [name, new TextDecoder().decode(content)]),
+    );
+    const { 'invariance.csv': table, 'invariance.html': report } = Object.fromEntries(texts) as Record<string, string>; // prettier-ignore
+    expect(table!.trim().split('\r\n')).toHaveLength(1 + 2 * 25 * 2);
+    expect(report).toContain('SHA-256 of the model');
+    expect(report!.match(/data:image\/png/g)).toHaveLength(3);
+  });
+
+  it('shows distances alone where there is no classifier', async () => {
+    const page = await measured({ isClassifier: false });
+    expect(await page.getByTestId('chart').count()).toBe(2);
+  });
+
+  it('is accessible', async () => {
+    const page = await measured();
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => {
+      const results = await (window as unknown as { axe: typeof axe }).axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa'],
+      });
+      return results.violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+    });
+    expect(violations).toEqual([]);
+  });
+});

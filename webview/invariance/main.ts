@@ -1,0 +1,5 @@
+import { openExperiment } from '../shared/experimentPage';
+import './invariance.css';
+import { createInvarianceView } from './invarianceView';
+
+openExperiment(createInvarianceView);

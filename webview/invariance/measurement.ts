@@ -1,0 +1,68 @@
+import type { ImageCurve } from '../../src/core/experiments/invarianceResult';
+import type { InvariancePlan, InvariancePoint, InvarianceRequest } from '../../src/protocol/invariance';
+import type { PanelSubject } from '../../src/protocol/panelContract';
+import { baseName } from '../shared/imageChooser';
+import { settingValues, type InvarianceSettings } from './settings';
+
+/** Figure 5 compares five images. */
+const mostImages = 5;
+
+/** Grey, as the paper's occluder. */
+export const FILL = [128, 128, 128] as const;
+
+/** What is measured of one image. */
+export interface Measurement {
+  readonly plan: InvariancePlan;
+  readonly points: readonly InvariancePoint[];
+}
+
+/** By what was asked for: the same image under another transformation is another measurement. */
+export type Measurements = ReadonlyMap<string, Measurement>;
+
+/** The images of a panel that are compared: the shown one and those after it. */
+export function comparedImages({ images, image }: PanelSubject): readonly string[] {
+  const start = Math.max(0, Math.min(images.indexOf(image), images.length - mostImages));
+  return images.slice(start, start + mostImages);
+}
+
+export function requestFor(model: string, image: string, settings: InvarianceSettings): InvarianceRequest {
+  const { kind, layers, labels } = settings;
+  const label = labels[image];
+  return {
+    model,
+    image,
+    kind,
+    values: settingValues(settings),
+    fill: FILL,
+    ...(layers && { layers }),
+    ...(label !== undefined && { label }),
+  };
+}
+
+export function measurementKey(request: InvarianceRequest): string {
+  return JSON.stringify(request);
+}
+
+/** The curves of all compared images as far as they are measured. */
+export function curvesOf(
+  subject: PanelSubject,
+  settings: InvarianceSettings,
+  measurements: Measurements,
+): (ImageCurve & { readonly path: string; readonly plan: InvariancePlan })[] {
+  return comparedImages(subject).flatMap((path) => {
+    const found = measurements.get(measurementKey(requestFor(subject.model, path, settings)));
+    if (!found) return [];
+    const { plan, points } = found;
+    const labelName = plan.label === null ? null : (plan.labels[plan.label] ?? null);
+    return [{ path, plan, image: baseName(path), kind: settings.kind, layers: plan.layers, labelName, points }]; // prettier-ignore
+  });
+}
+
+/** Measurements that an earlier view kept; those that are not of the right form are measured again. */
+export function restoredMeasurements(value: unknown, modelHash: string): Map<string, Measurement> {
+  if (!(value instanceof Map)) return new Map();
+  const entries = [...(value as Map<unknown, Partial<Measurement> | undefined>)];
+  const isUsable = (entry: (typeof entries)[number]): entry is [string, Measurement] =>
+    typeof entry[0] === 'string' && entry[1]?.plan?.modelHash === modelHash && Array.isArray(entry[1].points);
+  return new Map(entries.filter(isUsable));
+}

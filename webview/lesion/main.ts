@@ -1,0 +1,5 @@
+import { openExperiment } from '../shared/experimentPage';
+import './lesion.css';
+import { createLesionView } from './lesionView';
+
+openExperiment(createLesionView);

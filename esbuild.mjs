@@ -67,6 +67,7 @@ const product = () => [
 const tools = () => [
   commonJs('test/vscode/api/index.ts', 'dist/test/api.cjs'),
   esm('test/bench/main.ts', 'dist/test/bench.js'),
+  esm('test/bench/occlusion.ts', 'dist/test/benchOcclusion.js'),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
   esm('scripts/fuzz.ts', 'dist/scripts/fuzz.js'),
   esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),

@@ -73,7 +73,7 @@ export async function measureModel(
   });
 }
 
-async function withEngine<T>(entry: string, body: (engine: EngineClient) => Promise<T>): Promise<T> {
+export async function withEngine<T>(entry: string, body: (engine: EngineClient) => Promise<T>): Promise<T> {
   const engine = startEngine({
     entry,
     threads: 0,
@@ -168,11 +168,11 @@ function strongest({ layers }: RecordingSummary, label: string, count: number): 
   return order.slice(0, count).map((map) => ({ map }));
 }
 
-function valueOf<T>(outcome: Outcome<T>): T {
+export function valueOf<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
   throw new Error(outcome.failure.message);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -54,7 +54,7 @@ function ratesTable({ name, layers, measured, torch }: Row): string {
   return table([[`${name}: projections a second`, 'Switchback', 'PyTorch autograd', 'ratio'], ...rows]);
 }
 
-function table([head, ...rows]: readonly (readonly string[])[]): string {
+export function table([head, ...rows]: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = head!.map((_, column) => (column === 0 ? '---' : '---:'));
   return [line(head!), line(rule), ...rows.map(line)].join('\n');
@@ -64,6 +64,6 @@ function ms(value: number): string {
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }
 
-function rate(value: number): string {
+export function rate(value: number): string {
   return value < 10 ? value.toFixed(1) : String(Math.round(value));
 }

@@ -124,4 +124,5 @@ def main():
     json.dump({'version': torch.__version__, 'forwardMs': 1000 * forward, 'perSecond': layers}, sys.stdout)
 
 
-main()
+if __name__ == '__main__':
+    main()

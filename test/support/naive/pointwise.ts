@@ -96,8 +96,8 @@ const activations: Readonly<Record<string, Activation>> = {
   Swish: { rule: 'rectify', f: (x, site) => x * sigmoid(numberOf(site, 'alpha', 1) * x) },
   Gelu: { rule: 'rectify', f: gelu },
   Mish: { rule: 'rectify', f: (x) => x * Math.tanh(softplus(x)) },
-  Sigmoid: { rule: 'pass', f: sigmoid },
-  Tanh: { rule: 'pass', f: Math.tanh },
+  Sigmoid: { rule: 'pass', f: sigmoid, slope: (x) => sigmoid(x) * (1 - sigmoid(x)) },
+  Tanh: { rule: 'pass', f: Math.tanh, slope: (x) => 1 - Math.tanh(x) ** 2 },
   HardSigmoid: {
     rule: 'pass',
     f: (x, site) => hardSigmoid(x, numberOf(site, 'alpha', 0.2), numberOf(site, 'beta', 0.5)),

@@ -23,7 +23,7 @@ it(`${graphs} random graphs run and project as the naive network does`, { timeou
 const kept = path.join(import.meta.dirname, '../../fixtures/randomGraphs.json');
 
 it.each(JSON.parse(readFileSync(kept, 'utf8')) as GraphPlan[])(
-  'a graph that was once wrong: %j',
+  'a graph in which the two once differed: %j',
   async (plan) => {
     expect(await compareWithNaive(plan)).toBe('compared');
   },

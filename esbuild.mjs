@@ -66,6 +66,7 @@ const product = () => [
 
 const tools = () => [
   commonJs('test/vscode/api/index.ts', 'dist/test/api.cjs'),
+  esm('test/conformance/main.ts', 'dist/test/conformance.js'),
   esm('test/bench/main.ts', 'dist/test/bench.js'),
   esm('test/bench/occlusion.ts', 'dist/test/benchOcclusion.js'),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),

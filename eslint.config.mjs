@@ -53,7 +53,7 @@ const layers = {
 function restrictedImports({ forbidden, nodeModules, folders, why }) {
   const patterns = [
     { group: ['**/extension'], message: 'src/extension.ts only composes; nobody imports it.' },
-    { regex: `^(\\.\\./)+((src/)?(${folders.join('|')}))(/|$)`, message: why },
+    { regex: `^(\\.\\./)+((src/)?(${folders.join('|')}))/`, message: why },
   ];
   if (!nodeModules) patterns.push({ group: ['node:*'], message: why });
   return ['error', { paths: forbidden.map((name) => ({ name, message: why })), patterns }];

@@ -14,6 +14,7 @@ import { receptiveField } from '../core/deconvnet/receptiveField';
 import type { TransposedProducts } from '../core/deconvnet/products';
 import type { Runtime, Session } from '../core/runtime';
 import type { LayerSummary, ModelSummary } from '../protocol/model';
+import { describeMetadata } from './describeMetadata';
 import { createForwards, type Forwards } from './forwards';
 import { createLesions, type Lesions } from './lesions';
 import { measureShapes } from './measureShapes';
@@ -96,6 +97,7 @@ export async function openModel(
     preprocessingReason: reason,
     source,
     layers: summariseLayers(network),
+    metadata: describeMetadata(graph),
     warnings,
   };
   return {

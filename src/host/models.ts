@@ -15,6 +15,8 @@ import { fileExists, findWorkspaceFiles, folderOf, headOf, namePatterns } from '
 export interface Models {
   /** `undefined` where the user dismissed the question. */
   readonly forImage: (image: string) => Promise<string | undefined>;
+  /** The model that images beside `beside` are visualized with, as long as that needs no question. */
+  readonly settled: (beside: string | undefined) => Promise<string | undefined>;
   /** Asks, and remembers the answer for the folder of `beside`. Says so where the setting outweighs it. */
   readonly pick: (beside: string | undefined) => Promise<string | undefined>;
   /** Remembers a model for its folder, as if it had been picked. */
@@ -61,9 +63,8 @@ export function createModels({ bundled, memory, settings, log }: ModelsOptions):
     return model;
   };
 
-  const forImage = async (image: string) => {
-    const folder = folderOf(image);
-    const choice = await chooseModel({
+  const choose = async (folder: vscode.WorkspaceFolder | undefined) =>
+    chooseModel({
       setting: settings(folder).model,
       folder: folder?.uri.fsPath,
       remembered: memory.recall(memoryKey(folder)),
@@ -72,6 +73,10 @@ export function createModels({ bundled, memory, settings, log }: ModelsOptions):
       mayOpen,
       findModels: () => findModels(folder),
     });
+
+  const forImage = async (image: string) => {
+    const folder = folderOf(image);
+    const choice = await choose(folder);
     for (const passedOver of choice.passedOver) tellOnce(passedOver);
     if (choice.kind === 'ask') return ask(choice.found, folder);
     log.info(`Model for ${image}: ${choice.model} (${choice.source})`);
@@ -82,6 +87,10 @@ export function createModels({ bundled, memory, settings, log }: ModelsOptions):
 
   return {
     forImage,
+    settled: async (beside) => {
+      const choice = await choose(folderOf(beside));
+      return choice.kind === 'use' ? choice.model : undefined;
+    },
     settingDecides,
     pick: async (beside) => {
       const folder = folderOf(beside);

@@ -9,6 +9,8 @@ export const commandIds = [
   'switchback.lesion',
   'switchback.chooseModel',
   'switchback.downloadModel',
+  'switchback.chooseImage',
+  'switchback.showFilters',
   'switchback.createSidecar',
   'switchback.restartEngine',
   'switchback.showLog',
@@ -29,6 +31,12 @@ export const panelTypes: Readonly<Record<PanelName, string>> = {
 };
 
 export const panelNames = Object.keys(panelTypes) as readonly PanelName[];
+
+/** The container in the activity bar, and the views in it. */
+export const viewIds = { container: 'switchback', layers: 'switchback.layersView' } as const;
+
+/** The read-only editor of model files. Its page is `webview/${modelEditor.view}`. */
+export const modelEditor = { type: 'switchback.modelEditor', view: 'model' } as const;
 
 export const walkthroughId = 'switchback.start';
 

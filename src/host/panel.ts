@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { CallContext, Failure, Handlers, Peer } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import { valueOf } from '../protocol/failure';
+import type { RecordingSummary, Subject } from '../protocol/model';
 import type {
   PanelHostContract,
   PanelName,
@@ -13,8 +13,8 @@ import type {
 import { connect } from '../protocol/pump';
 import type { Engine } from './engine';
 import { packArrays } from './packArrays';
-import { panelHtml } from './panelHtml';
 import { checkedInvariance, checkedLesion } from './experimentRequests';
+import { answered, loadView } from './loadView';
 import { checkedOcclusion } from './occlusionRequest';
 import {
   checkedFeatureMap,
@@ -27,8 +27,6 @@ import {
 } from './panelRequests';
 import { panelTitle } from './panelTitle';
 import type { ResultMemory } from './resultMemory';
-import type { ViewSessions } from './viewSessions';
-import { viewSessions } from './viewSessions';
 
 /**
  * What a panel's buttons do outside the panel. They tell the user themselves what went wrong; only `saveFile` throws,
@@ -47,6 +45,13 @@ export interface PanelActions {
   readonly showLog: () => void;
 }
 
+/** Follows what the panels show. */
+export interface PanelObserver {
+  /** A panel came to the front, or shows something else. */
+  readonly shown: (subject: PanelSubject) => void;
+  readonly recorded: (subject: Subject, recording: RecordingSummary) => void;
+}
+
 export interface PanelOptions {
   readonly name: PanelName;
   readonly subject: PanelSubject;
@@ -57,6 +62,7 @@ export interface PanelOptions {
   /** Throws where a model may not be opened now. */
   readonly assertMayOpen: (model: string) => void;
   readonly results: ResultMemory;
+  readonly observer: PanelObserver;
   readonly actions: PanelActions;
 }
 
@@ -64,36 +70,24 @@ export interface PanelOptions {
 export class Panel {
   #subject: PanelSubject;
   #view: Peer<PanelViewContract> | undefined;
-  readonly #sessions: ViewSessions;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     private readonly options: PanelOptions,
   ) {
     this.#subject = options.subject;
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [options.assets] };
-    this.#sessions = viewSessions(
-      {
-        send: (message) => post(webview, message),
-        onMessage: (listener) => void webview.onDidReceiveMessage(listener),
-      },
-      (transport) => {
+    panel.onDidChangeViewState(() => {
+      if (panel.active) options.observer.shown(this.#subject);
+    });
+    this.#updateTitle();
+    options.observer.shown(this.#subject);
+    loadView(panel, {
+      assets: options.assets,
+      name: options.name,
+      start: (transport) => {
         this.#view = connect<PanelHostContract, PanelViewContract>(transport, this.#handlers());
       },
-    );
-    panel.onDidChangeViewState(() => {
-      if (!panel.visible) this.#endSession('The panel was hidden.');
-    });
-    panel.onDidDispose(() => this.#endSession('The panel was closed.'));
-    this.#updateTitle();
-    webview.html = panelHtml({
-      title: panel.title,
-      language: vscode.env.language,
-      cspSource: webview.cspSource,
-      nonce: randomUUID(),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, `${options.name}.js`)).toString(),
-      stylesheet: webview.asWebviewUri(vscode.Uri.joinPath(options.assets, `${options.name}.css`)).toString(),
+      end: () => (this.#view = undefined),
     });
   }
 
@@ -117,6 +111,7 @@ export class Panel {
   show(subject: PanelSubject): void {
     this.#subject = subject;
     this.#updateTitle();
+    this.options.observer.shown(subject);
     void this.#view?.call('show', { subject });
   }
 
@@ -136,20 +131,20 @@ export class Panel {
     this.panel.onDidDispose(listener);
   }
 
-  #endSession(reason: string): void {
-    this.#view = undefined;
-    this.#sessions.end(reason);
-  }
-
   #updateTitle(): void {
     this.panel.title = panelTitle(this.options.name, this.#subject);
   }
 
   #handlers(): Handlers<PanelHostContract> {
-    const { name, actions, results, settings } = this.options;
+    const { name, actions, observer, results, settings } = this.options;
     return {
       ready: async () => ({ subject: this.#subject, settings: settings() }),
-      record: (params, context) => this.#pass('record', checkedSubject(params, this.#subject), context),
+      record: async (params, context) => {
+        const subject = checkedSubject(params, this.#subject);
+        const recording = await this.#pass('record', subject, context);
+        observer.recorded(subject, recording);
+        return recording;
+      },
       project: (params, context) => this.#pass('project', checkedProject(params, this.#subject), context),
       featureMap: (params, context) =>
         this.#pass('featureMap', checkedFeatureMap(params, this.#subject), context),
@@ -177,10 +172,7 @@ export class Panel {
       },
       recall: (params) => results.recall([name, this.#subject.model, checkedKey(params)]),
       restartEngine: () => answered(actions.restartEngine()),
-      showLog: async () => {
-        actions.showLog();
-        return null;
-      },
+      showLog: () => answered(actions.showLog()),
     };
   }
 
@@ -196,19 +188,5 @@ export class Panel {
       onProgress: (value) => void context.progress(packArrays(value)),
     });
     return packArrays(valueOf(outcome));
-  }
-}
-
-async function answered(action: Promise<void>): Promise<null> {
-  await action;
-  return null;
-}
-
-/** A page that goes away while a message is under way is no error: its session ends with it. */
-async function post(webview: vscode.Webview, message: unknown): Promise<void> {
-  try {
-    await webview.postMessage(message);
-  } catch {
-    return;
   }
 }

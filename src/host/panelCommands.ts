@@ -7,6 +7,9 @@ import { activeImage, imagesOf, pickImages } from './images';
 import type { Panel, PanelActions } from './panel';
 import type { Panels } from './panels';
 import type { PanelName, PanelSubject } from '../protocol/panelContract';
+import type { CurrentModel } from './layersView/currentModel';
+import { isLayerRow } from './layersView/layersView';
+import type { ModelEditors } from './modelEditor/modelEditors';
 import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
 import { isModelName, walkthroughId } from './names';
@@ -19,18 +22,14 @@ interface Parts {
   readonly panels: Panels;
   readonly engine: Engine;
   readonly downloadModel: () => Promise<void>;
+  readonly current: CurrentModel;
+  readonly modelEditors: ModelEditors;
   readonly extension: vscode.Extension<unknown>;
   readonly log: vscode.LogOutputChannel;
 }
 
-export function panelCommands({
-  models,
-  panels,
-  engine,
-  downloadModel,
-  extension,
-  log,
-}: Parts): CommandTable {
+export function panelCommands(parts: Parts): CommandTable {
+  const { models, panels, engine, current, downloadModel, extension, log } = parts;
   const openFor = async (name: PanelName, args: readonly unknown[]) => {
     const active = panels.active();
     const shown = active?.name === name ? undefined : active?.subject;
@@ -50,11 +49,17 @@ export function panelCommands({
       const beside = activeImage() ?? vscode.window.activeTextEditor?.document.uri.fsPath;
       const model = await models.pick(beside);
       if (model === undefined || models.settingDecides(beside)) return;
+      void current.show({ model, image: undefined });
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Layers are visualized with {0} from now on.', path.basename(model)),
       );
     },
     'switchback.downloadModel': downloadModel,
+    'switchback.chooseImage': async () => {
+      const images = (await pickImages()).map((image) => vscode.Uri.file(image));
+      if (images.length > 0) await openFor('layers', [images[0], images]);
+    },
+    'switchback.showFilters': (...args) => showFilters(args, parts),
     'switchback.createSidecar': async (...args) => {
       const model = modelOf(args) ?? panels.active()?.subject.model ?? (await models.pick(undefined));
       if (model !== undefined) await createTrustedSidecar(model, models, engine);
@@ -75,7 +80,7 @@ export function panelCommands({
   };
 }
 
-interface ActionParts extends Omit<Parts, 'panels' | 'downloadModel' | 'extension'> {
+interface ActionParts extends Pick<Parts, 'models' | 'engine' | 'log'> {
   /** Late: the panels' buttons need the panels. */
   readonly panels: () => Panels;
   readonly store: KeyValueStore;
@@ -106,6 +111,19 @@ async function chooseImageFor(panel: Panel, panels: Panels): Promise<void> {
   const images = await pickImages();
   const [image] = images;
   if (image !== undefined) panels.show(panel, { model: panel.subject.model, images, image });
+}
+
+/** The layer of the view it was called on, the model file it was called on, or the model that is in front. */
+async function showFilters(
+  args: readonly unknown[],
+  { models, current, modelEditors }: Parts,
+): Promise<void> {
+  const [row] = args;
+  if (isLayerRow(row)) return modelEditors.open(row.model, row.layer.label);
+  const state = current.state();
+  const shown = state.kind === 'none' ? undefined : state.shown.model;
+  const model = modelOf(args) ?? shown ?? (await models.pick(undefined));
+  if (model !== undefined) await modelEditors.open(model);
 }
 
 async function createTrustedSidecar(model: string, models: Models, engine: Engine): Promise<void> {

@@ -57,6 +57,8 @@ export interface ModelSummary {
   /** Definition of the model, absolute path, where the sidecar names one inside the model's folder. */
   readonly source: string | null;
   readonly layers: readonly LayerSummary[];
+  /** What the file says about itself, by the names of its format; long values are cut. */
+  readonly metadata: readonly (readonly [name: string, value: string])[];
   /** Warnings of the importer and of the sidecar. */
   readonly warnings: readonly string[];
 }

@@ -8,9 +8,12 @@ import {
   hasExtension,
   imageExtensions,
   isModelName,
+  modelEditor,
   modelExtensions,
   panelTypes,
   settingSection,
+  tfjsModelName,
+  viewIds,
   walkthroughId,
 } from '../../src/host/names';
 import { settingNames, settingRules } from '../../src/host/settings';
@@ -33,6 +36,14 @@ interface Manifest {
     readonly menus: Readonly<
       Record<string, readonly { command?: string; submenu?: string; when?: string }[]>
     >;
+    readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
+    readonly views: Readonly<Record<string, readonly { id: string; icon: string }[]>>;
+    readonly viewsWelcome: readonly { view: string }[];
+    readonly customEditors: readonly {
+      viewType: string;
+      priority: string;
+      selector: readonly { filenamePattern: string }[];
+    }[];
     readonly submenus: readonly { id: string; label: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
     readonly jsonValidation: readonly { fileMatch: string; url: string }[];
@@ -92,7 +103,8 @@ describe('commands', () => {
     const own = new RegExp(`'(${settingSection}\\.[a-z]\\w*)'`, 'g');
     const named = hostSources().flatMap(({ text }) => [...text.matchAll(own)].map((match) => match[1] ?? ''));
     const settings = settingNames.map((name) => `${settingSection}.${name}`);
-    const known = new Set<string>([...commandIds, ...settings, ...Object.values(panelTypes), walkthroughId]);
+    const views = [...Object.values(panelTypes), ...Object.values(viewIds), modelEditor.type, walkthroughId];
+    const known = new Set<string>([...commandIds, ...settings, ...views]);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
@@ -118,9 +130,9 @@ describe('menu conditions', () => {
     expect(shown).toEqual(names.filter((extension) => hasExtension(`x.${extension}`, imageExtensions)));
   });
 
-  it('cover the models that a sidecar can be made for', () => {
+  it.each(['switchback.createSidecar', 'switchback.showFilters'])('cover the models for %s', (id) => {
     const [{ when = '' } = {}] = contributes.menus['explorer/context']!.filter(
-      ({ command }) => command === 'switchback.createSidecar',
+      ({ command }) => command === id,
     );
     const [, source = '', flags = ''] = /resourceFilename =~ \/(.*)\/(\w*)/.exec(when) ?? [];
     const pattern = new RegExp(source, flags);
@@ -140,6 +152,25 @@ describe('menu conditions', () => {
     for (const { when } of contributes.menus['explorer/context'] ?? []) {
       expect(when).toContain('!explorerResourceIsFolder');
     }
+  });
+});
+
+describe('views', () => {
+  it('are those that the code fills, in the container of the code', () => {
+    expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([viewIds.container]);
+    expect(contributes.views[viewIds.container]?.map(({ id }) => id)).toEqual([viewIds.layers]);
+    expect(contributes.viewsWelcome.map(({ view }) => view)).toEqual([viewIds.layers]);
+    const inMenus = ['view/title', 'view/item/context'].flatMap((place) => contributes.menus[place] ?? []);
+    for (const { when } of inMenus) expect(when).toContain(`view == ${viewIds.layers}`);
+  });
+
+  it('of model files are offered for every model, and never taken before the text editor', () => {
+    const [editor, ...others] = contributes.customEditors;
+    expect(others).toEqual([]);
+    expect(editor).toMatchObject({ viewType: modelEditor.type, priority: 'option' });
+    const patterns = [...modelExtensions.map((extension) => `*.${extension}`), tfjsModelName];
+    expect(editor?.selector.map(({ filenamePattern }) => filenamePattern)).toEqual(patterns);
+    expect(existsSync(path.join(root, 'webview', modelEditor.view, 'main.ts'))).toBe(true);
   });
 });
 
@@ -213,6 +244,7 @@ describe('the extension', () => {
     const files = [
       manifest.icon,
       walkthrough?.icon,
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
       ...media,
       ...contributes.jsonValidation.map(({ url }) => url),
     ].filter((file) => file !== undefined);

@@ -1,12 +1,16 @@
-import type { Peer } from '../../src/protocol/contract';
+import type { Outcome } from '../../src/protocol/contract';
 import type { PanelHostContract } from '../../src/protocol/panelContract';
 import { sharedStrings } from './strings';
 
+type Saving = PanelHostContract['saveFile'];
+
+/** The host of any view that can save files. */
+interface FileHost {
+  call(method: 'saveFile', params: Saving['params']): Promise<Outcome<Saving['result']>>;
+}
+
 /** Saves a file where the user says; the answer is the sentence to show, empty when dismissed. */
-export async function saveFile(
-  host: Peer<PanelHostContract>,
-  file: { readonly name: string; readonly content: Uint8Array },
-): Promise<string> {
+export async function saveFile(host: FileHost, file: Saving['params']): Promise<string> {
   const outcome = await host.call('saveFile', file);
   if (outcome.ok) return outcome.value ? sharedStrings.saved(outcome.value.path) : '';
   const { kind, message, hint } = outcome.failure;

@@ -55,7 +55,7 @@ export async function projectTop(subject: {
   }
 }
 
-async function switchback(...args: string[]): Promise<string> {
+export async function switchback(...args: string[]): Promise<string> {
   const { stdout } = await execute(process.execPath, [path.join(repository, 'dist/cli.js'), ...args]);
   return stdout;
 }

@@ -228,6 +228,7 @@ function modelSummary(scenario: Scenario, layers: readonly LayerSummary[]): Mode
       : 'Three channels and 1000 classes: taken for an ImageNet model with mean and standard deviation per channel.',
     source: null,
     layers,
+    metadata: [],
     warnings: [],
   };
 }

@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PNG } from 'pngjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { repository } from '../../scripts/vscode/cache';
+import { layersOf, switchback } from './support/cli';
+import { contrast, largestDifference } from './support/pictures';
+import type { Workbench } from './support/workbench';
+import {
+  chooseFromContextMenu,
+  eventually,
+  explorerFile,
+  openWorkbench,
+  quickPickRow,
+  screenshot,
+  switchTheme,
+  webview,
+} from './support/workbench';
+import type { Workspace } from './support/workspace';
+import { makeWorkspace } from './support/workspace';
+
+describe('a model file', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace();
+    workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
+  });
+
+  const page = () => workbench.page;
+  const view = () => webview(page());
+  const heading = (layer: string) => view().getByRole('heading', { name: `Filters of ${layer}` });
+  const treeRow = (name: string | RegExp) => page().locator('.pane-body').getByRole('treeitem', { name });
+
+  test('shows its layers and the filters that the command line writes', async () => {
+    await chooseFromContextMenu(page(), explorerFile(page(), 'model.onnx'), 'Show Filters of Model');
+    await heading('conv1').waitFor();
+    const expected = await layersOf(workspace.file('model.onnx'));
+    const shown = await view()
+      .locator('[data-layer]')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['layer']));
+    expect(shown).toEqual(expected.map(({ label }) => label));
+    const written = await filterSheet(workspace.file('model.onnx'), 'conv1');
+    const drawn = await drawnSheet();
+    expect(contrast(drawn)).toBeGreaterThan(2);
+    expect(largestDifference(drawn, written)).toBe(0);
+    await screenshot(page(), 'model-editor');
+  });
+
+  test('is gone through by the keyboard', async () => {
+    await view().getByTestId('layer-list').focus();
+    await page().keyboard.press('ArrowDown');
+    await heading('conv2').waitFor();
+    await view().getByTestId('filter').filter({ hasText: 'Filter 0 ·' }).waitFor();
+    await view().getByTestId('filter-sheet').focus();
+    await page().keyboard.press('ArrowRight');
+    await view().getByTestId('filter').filter({ hasText: 'Filter 1 ·' }).waitFor();
+  });
+
+  test.each(['dark', 'highContrast'] as const)('follows the %s theme', async (theme) => {
+    await switchTheme(workbench, theme);
+    await screenshot(page(), `model-editor-${theme}`);
+  });
+
+  test('has its layers in the side bar, where a click shows the filters of one', async () => {
+    await switchTheme(workbench, 'light');
+    await page().getByRole('tab', { name: 'Switchback' }).click();
+    await treeRow('conv5').waitFor();
+    await page().getByRole('button', { name: 'Switchback model: model.onnx' }).waitFor();
+    await treeRow('conv4').click();
+    await heading('conv4').waitFor();
+    await screenshot(page(), 'layers-view');
+  });
+
+  test('is run on an image that is chosen in the side bar, whose name it then shows', async () => {
+    await treeRow('No image yet').click();
+    await quickPickRow(page(), 'discs.png').click();
+    await treeRow('discs.png').waitFor();
+    await treeRow(/^fc7, 512 · \d+ inactive$/).waitFor();
+    await screenshot(page(), 'layers-view-image');
+  });
+
+  test('that is broken gets one sentence in its tab', async () => {
+    const broken = await makeWorkspace({ model: 'not a model' });
+    const other = await openWorkbench({ folder: broken.folder, extension: repository });
+    await chooseFromContextMenu(other.page, explorerFile(other.page, 'model.onnx'), 'Show Filters of Model');
+    const failure = webview(other.page).locator('.banner [data-testid="failure-message"]');
+    await failure.filter({ hasText: 'model.onnx' }).waitFor();
+    await screenshot(other.page, 'model-editor-broken');
+    await other.close();
+  });
+
+  async function drawnSheet(): Promise<PNG> {
+    const canvas = view().getByTestId('filter-sheet').locator('canvas');
+    const data = await eventually(async () => {
+      const uri = await canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL('image/png'));
+      return uri === '' ? undefined : uri;
+    });
+    return PNG.sync.read(Buffer.from(data.slice(data.indexOf(',') + 1), 'base64'));
+  }
+});
+
+async function filterSheet(model: string, layer: string): Promise<PNG> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'switchback-filters-'));
+  try {
+    await switchback('filters', '--model', model, '--layer', layer, '--out', folder);
+    return PNG.sync.read(await readFile(path.join(folder, 'filters.png')));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

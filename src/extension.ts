@@ -8,6 +8,7 @@ import { Panels } from './host/panels';
 import { modelDownloads } from './host/modelDownloads';
 import { modelMemory } from './host/modelMemory';
 import { createModels } from './host/models';
+import { registerLanguageTools } from './host/languageTools/registerTools';
 import { registerModelViews } from './host/layersView/modelViews';
 import { modelEditorActions } from './host/modelEditor/modelEditorActions';
 import { registerModelEditors, type ModelEditors } from './host/modelEditor/modelEditors';
@@ -80,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     panels,
     modelEditors,
     modelViews,
+    registerLanguageTools({ models, engine }),
     registerCommands(
       panelCommands({ models, panels, engine, current, modelEditors, downloadModel, extension, log }),
       log,

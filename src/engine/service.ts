@@ -10,6 +10,7 @@ import { compareParts } from './experiments/correspondence';
 import { measureInvariance } from './experiments/invariance';
 import { lesionNetwork } from './experiments/lesion';
 import { occlude } from './experiments/occlude';
+import { encodePng } from './encodePicture';
 import { reportFilters } from './filters';
 import { readImageView } from './images';
 import { createModels, type Models } from './models';
@@ -57,6 +58,7 @@ export function createService(runtime: Runtime): Service {
     viewPicture: ({ model, image }) =>
       models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
     filters: (request) => models.use(request.model, async (open) => reportFilters(open, request)),
+    encodePng: async ({ picture }) => ({ png: await encodePng(picture) }),
     forget: async ({ model }) => {
       models.forget(model);
       recordings.forget(model);

@@ -38,6 +38,16 @@ export const viewIds = { container: 'switchback', layers: 'switchback.layersView
 /** The read-only editor of model files. Its page is `webview/${modelEditor.view}`. */
 export const modelEditor = { type: 'switchback.modelEditor', view: 'model' } as const;
 
+/** What language models may call. */
+export const languageToolNames = [
+  'switchback_listLayers',
+  'switchback_projectUnit',
+  'switchback_describeMap',
+  'switchback_occlusion',
+] as const;
+
+export type LanguageToolName = (typeof languageToolNames)[number];
+
 export const walkthroughId = 'switchback.start';
 
 /** What the menus offer an image for. The engine looks at the bytes, not at the name. */

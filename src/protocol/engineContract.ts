@@ -1,3 +1,4 @@
+import type { Picture } from '../core/imaging/preprocessing';
 import type { CorrespondenceProgress, CorrespondenceRequest, ViewedPicture } from './correspondence';
 import type { InvarianceProgress, InvarianceRequest } from './invariance';
 import type { LesionProgress, LesionRequest } from './lesion';
@@ -45,6 +46,8 @@ export interface EngineContract {
   viewPicture: { params: Subject; progress: never; result: ViewedPicture };
   /** The weights of a layer as a picture and in numbers; needs no image. */
   filters: { params: FiltersRequest; progress: never; result: FilterReport };
+  /** A picture as a PNG file. */
+  encodePng: { params: { picture: Picture }; progress: never; result: { png: Uint8Array } };
   /** Answered as soon as the process is not inside a native call: tells a busy engine from one that hangs. */
   ping: { params: null; progress: never; result: null };
   /** Forgets a model that was closed or changed. */

@@ -8,6 +8,7 @@ import {
   hasExtension,
   imageExtensions,
   isModelName,
+  languageToolNames,
   modelEditor,
   modelExtensions,
   panelTypes,
@@ -43,6 +44,11 @@ interface Manifest {
       viewType: string;
       priority: string;
       selector: readonly { filenamePattern: string }[];
+    }[];
+    readonly languageModelTools: readonly {
+      name: string;
+      modelDescription: string;
+      inputSchema: { properties: object; required: readonly string[] };
     }[];
     readonly submenus: readonly { id: string; label: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
@@ -171,6 +177,17 @@ describe('views', () => {
     const patterns = [...modelExtensions.map((extension) => `*.${extension}`), tfjsModelName];
     expect(editor?.selector.map(({ filenamePattern }) => filenamePattern)).toEqual(patterns);
     expect(existsSync(path.join(root, 'webview', modelEditor.view, 'main.ts'))).toBe(true);
+  });
+});
+
+describe('tools for language models', () => {
+  it('are those that the code has, and require only what they declare', () => {
+    const { languageModelTools } = contributes;
+    expect(languageModelTools.map(({ name }) => name)).toEqual([...languageToolNames]);
+    for (const { modelDescription, inputSchema } of languageModelTools) {
+      expect(modelDescription.length).toBeGreaterThan(80);
+      expect(Object.keys(inputSchema.properties)).toEqual(expect.arrayContaining([...inputSchema.required]));
+    }
   });
 });
 

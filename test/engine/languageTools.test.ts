@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { occlusionAnswer } from '../../src/host/languageTools/occlusionAnswer';
+import { describeMap, listLayers, projectUnit } from '../../src/host/languageTools/toolAnswers';
+import { fileBelow, positionOf } from '../../src/host/languageTools/toolInput';
+import type { CallOptions, Peer } from '../../src/protocol/contract';
+import type { EngineContract } from '../../src/protocol/engineContract';
+import { toFailure } from '../../src/protocol/failure';
+import { zfnet } from '../support/zfnet';
+import { context, newService, temporaryFolder, writeModel, writePicture } from './support';
+
+const folder = temporaryFolder();
+const model = path.join(folder, 'narrow.onnx');
+const image = path.join(folder, 'waves.png');
+const { handlers } = newService();
+
+/** The engine without its process. */
+const peer: Peer<EngineContract> = {
+  call: async (method, params, { onProgress }: CallOptions<never> = {}) => {
+    try {
+      const call = handlers[method] as (params: unknown, context: unknown) => Promise<never>;
+      return { ok: true, value: await call(params, context(onProgress)) };
+    } catch (error) {
+      return { ok: false, failure: toFailure(error) };
+    }
+  },
+};
+const tools = { peer, signal: new AbortController().signal };
+
+beforeAll(async () => {
+  writeModel(model, zfnet({ width: 1 / 16, classes: 5 }));
+  await writePicture(image);
+});
+
+describe('tools for language models', () => {
+  it('list the layers with what an answer needs, in plain data', async () => {
+    const { facts } = await listLayers({ model }, tools);
+    expect(JSON.parse(JSON.stringify(facts))).toMatchObject({
+      model: 'narrow.onnx',
+      layers: expect.arrayContaining([
+        expect.objectContaining({
+          label: 'conv1',
+          receptiveField: { size: [7, 7], stride: [2, 2] },
+          projection: 'exact',
+        }),
+      ]) as unknown,
+    });
+  });
+
+  it('describe the strongest map of a layer as its first, and project the same unit', async () => {
+    const recording = await handlers.record({ model, image }, context());
+    const { maxima, positions } = recording.layers.find(({ label }) => label === 'conv3')!;
+    const map = maxima.indexOf(Math.max(...maxima));
+    const described = await describeMap({ model, image, layer: 'conv3', map }, tools);
+    const strongest = {
+      map,
+      activation: maxima[map],
+      position: [Math.floor(positions[map]! / 13), positions[map]! % 13],
+    };
+    expect(described.facts).toMatchObject({ rankInLayer: 1, mapSize: [13, 13], strongest });
+    expect(described.pictures).toHaveLength(2);
+    const projected = await projectUnit({ model, image, layer: 'conv3', map }, tools);
+    expect(projected.facts).toMatchObject(strongest);
+    expect(projected.pictures[0]).toEqual(described.pictures[0]);
+  });
+
+  it('name the hidden places that cost the class most, in order', async () => {
+    const { facts, pictures } = await occlusionAnswer({ model, image, size: 112 }, tools);
+    const { costliest, windows, probability } = facts as {
+      costliest: { probability: number; hidden: object }[];
+      windows: number;
+      probability: number;
+    };
+    const recording = await handlers.record({ model, image }, context());
+    expect(windows).toBe(9);
+    expect(probability).toBeCloseTo(recording.top[0]!.probability, 5);
+    const costs = costliest.map((place) => place.probability);
+    expect(costs).toEqual([...costs].sort((a, b) => a - b));
+    expect(pictures).toMatchObject([{ height: 3, width: 3 }]);
+  });
+
+  it('turn pictures into PNG files', async () => {
+    const picture = { height: 1, width: 2, rgba: Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 255) };
+    const { png } = await handlers.encodePng({ picture }, context());
+    expect([...png.subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
+  });
+
+  it('say with a sentence what they could not do', async () => {
+    await expect(projectUnit({ model, image, layer: 'conv9', map: 0 }, tools)).rejects.toThrow(/conv9/);
+  });
+});
+
+describe('the input of a tool', () => {
+  const folders = [path.resolve('/w/one'), path.resolve('/w/two')];
+
+  it.each(['cat.png', 'a/../cat.png', path.resolve('/w/two/cat.png')])('may name %s', (name) => {
+    expect(path.basename(fileBelow(folders, name, 'image'))).toBe('cat.png');
+  });
+
+  it.each([
+    '../cat.png',
+    path.resolve('/etc/passwd'),
+    '',
+    '.',
+    7,
+    'a\0b',
+    path.resolve('/w/one-more/cat.png'),
+  ])('may not name %j', (name) => {
+    expect(() => fileBelow(folders, name, 'image')).toThrow('no usable "image"');
+  });
+
+  it('has a position of two whole numbers, or none', () => {
+    expect(positionOf(undefined)).toBeUndefined();
+    expect(positionOf([3, 4])).toEqual([3, 4]);
+    for (const wrong of [[1], [1, 2, 3], [-1, 0], [0.5, 1], 'x']) {
+      expect(() => positionOf(wrong)).toThrow('position');
+    }
+  });
+});

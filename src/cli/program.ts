@@ -3,6 +3,7 @@ import { UserError } from '../core/errors';
 import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
 import { createService } from '../engine/service';
 import type { Printed, Session } from './command';
+import { describeFindings, type DiagnoseOptions } from './diagnose';
 import { evolutionToFiles, type EvolutionOptions } from './evolution';
 import { addExperimentCommands } from './experimentCommands';
 import { filtersToFiles, type FiltersOptions } from './filters';
@@ -47,6 +48,7 @@ const commands = [
   addLayersCommand,
   addProjectCommand,
   addFiltersCommand,
+  addDiagnoseCommand,
   addVisualizeCommand,
   addOccludeCommand,
   addTopCommand,
@@ -162,6 +164,20 @@ function addTopCommand(switchback: Command): void {
     .addOption(json())
     .action((options: TopOptions & Output) =>
       print(options, (session) => findTopActivations(options, session)),
+    );
+}
+
+function addDiagnoseCommand(switchback: Command): void {
+  switchback
+    .command('diagnose')
+    .description('Say what is wrong, or worth knowing, with the weights of a model.')
+    .addOption(model())
+    .addOption(
+      new Option('--image <file>', 'also name the maps that it does not activate').argParser(parsePath),
+    )
+    .addOption(json())
+    .action((options: DiagnoseOptions & Output) =>
+      print(options, (session) => describeFindings(options, session)),
     );
 }
 

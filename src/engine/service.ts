@@ -6,6 +6,7 @@ import type { Runtime } from '../core/runtime';
 import type { CallContext, Handlers } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
+import { diagnose } from './diagnose';
 import { compareParts } from './experiments/correspondence';
 import { measureInvariance } from './experiments/invariance';
 import { lesionNetwork } from './experiments/lesion';
@@ -57,6 +58,12 @@ export function createService(runtime: Runtime): Service {
       ),
     viewPicture: ({ model, image }) =>
       models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
+    diagnose: (request, { signal }) =>
+      models.use(request.model, async (model) => {
+        const { image } = request;
+        const recorded = image === null ? null : await recordings.of({ ...request, image }, { signal });
+        return diagnose(model, recorded, signal);
+      }),
     filters: (request) => models.use(request.model, async (open) => reportFilters(open, request)),
     encodePng: async ({ picture }) => ({ png: await encodePng(picture) }),
     forget: async ({ model }) => {

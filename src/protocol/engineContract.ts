@@ -1,4 +1,5 @@
 import type { Picture } from '../core/imaging/preprocessing';
+import type { Finding } from '../core/diagnose/finding';
 import type { CorrespondenceProgress, CorrespondenceRequest, ViewedPicture } from './correspondence';
 import type { InvarianceProgress, InvarianceRequest } from './invariance';
 import type { LesionProgress, LesionRequest } from './lesion';
@@ -44,6 +45,12 @@ export interface EngineContract {
   lesion: { params: LesionRequest; progress: LesionProgress; result: Elapsed };
   /** An image as the network sees it, and where that lies in the file. */
   viewPicture: { params: Subject; progress: never; result: ViewedPicture };
+  /** What is wrong, or worth knowing, with the weights of a model and, where there is an image, its activations. */
+  diagnose: {
+    params: { readonly model: string; readonly image: string | null };
+    progress: never;
+    result: readonly Finding[];
+  };
   /** The weights of a layer as a picture and in numbers; needs no image. */
   filters: { params: FiltersRequest; progress: never; result: FilterReport };
   /** A picture as a PNG file. */

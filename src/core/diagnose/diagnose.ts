@@ -1,0 +1,94 @@
+import { UserError } from '../errors';
+import { layerFilters, type LayerFilters } from '../filters/layerFilters';
+import { filterStatistics } from '../filters/statistics';
+import type { Layer } from '../graph/layers';
+import type { Preprocessing } from '../imaging/preprocessing';
+import type { Network } from '../network';
+import type { SourceMatch } from '../source/match';
+import { countOf, type Finding } from './finding';
+import { firstLayerFindings } from './firstLayerFindings';
+import { weightFindings } from './weightFindings';
+
+/**
+ * What section 4.1 of Zeiler & Fergus (2013) teaches to look for, measured on the weights of a model: the findings of one
+ * layer at a time, in network order. Layers whose weights are no filters over their input have none.
+ */
+export function* diagnoseModel(
+  network: Network,
+  preprocessing: Preprocessing,
+): Generator<readonly Finding[]> {
+  const filtersOf = network.layers.map((layer) => () => filtersOrNone(network, layer));
+  for (const [index, { label }] of network.layers.entries()) {
+    const filters = filtersOf[index]!();
+    if (!filters) continue;
+    yield weightFindings(label, filters, filterStatistics(filters, preprocessing));
+    if (index === 0 && filters.over === 'image') yield firstLayerFindings(label, filters, filtersOf[1]?.());
+  }
+  yield softmaxInside(network);
+}
+
+function filtersOrNone(network: Network, layer: Layer): LayerFilters | undefined {
+  try {
+    return layerFilters(network, layer);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function softmaxInside({ classifier, layers }: Network): Finding[] {
+  const last = layers.at(-1);
+  if (!last || !classifier || classifier.probabilities === null) return [];
+  return [
+    {
+      code: 'softmax-in-graph',
+      severity: 'information',
+      layer: last.label,
+      message: `The model ends in a softmax behind ${last.label}: what it gives are probabilities.`,
+      why: 'A softmax makes every class depend on all others. Class units are projected from the scores before it, and a loss that takes scores must not be fed with probabilities.',
+      filters: [],
+      fix: null,
+    },
+  ];
+}
+
+/** The strongest activation of every map of a layer, over one or several images. */
+export interface LayerActivity {
+  readonly label: string;
+  readonly maxima: Float32Array;
+}
+
+/** Maps that none of the images activated. With few images that says little, so it is no warning. */
+export function inactiveMaps(layers: readonly LayerActivity[], images: number): Finding[] {
+  return layers.flatMap(({ label, maxima }) => {
+    const filters = Array.from(maxima.keys()).filter((map) => !(maxima[map]! > 0));
+    if (filters.length === 0) return [];
+    const on = images === 1 ? 'the current image' : `any of ${images} images`;
+    return [
+      {
+        code: 'inactive-maps' as const,
+        severity: 'information' as const,
+        layer: label,
+        message: `${countOf(filters, maxima.length)} of ${label} are not active on ${on}.`,
+        why: 'A map that no picture activates is dead, whatever its weights. Look at more pictures before you believe it.',
+        filters,
+        fix: null,
+      },
+    ];
+  });
+}
+
+/** Where a line of code and the loaded model do not agree. The code is what the user edits, so it gets the model's numbers. */
+export function codeMismatches({ layers }: SourceMatch): Finding[] {
+  return layers.flatMap(({ layer, mismatches }) =>
+    mismatches.map(({ argument, source, model }) => ({
+      code: 'code-mismatch' as const,
+      severity: 'warning' as const,
+      layer,
+      message: `This line says ${argument} ${source.join('x')}, the loaded model has ${model.join('x')}: retrain or export it again.`,
+      why: 'Pictures and numbers beside this line are those of the loaded model, not of the code.',
+      filters: [],
+      fix: { argument, value: model },
+    })),
+  );
+}

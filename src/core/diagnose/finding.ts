@@ -1,0 +1,43 @@
+import type { ArgumentName } from '../source/definition';
+
+/** What is wrong, or worth knowing, with the architecture or the weights of a model. */
+export type FindingCode =
+  | 'dead-filters'
+  | 'inactive-maps'
+  | 'dominating-filter'
+  | 'duplicate-filters'
+  | 'missing-mid-frequencies'
+  | 'aliasing-stride'
+  | 'softmax-in-graph'
+  | 'code-mismatch';
+
+/** A number to write in the code instead of the one that is there. */
+export interface Fix {
+  readonly argument: ArgumentName;
+  /** As in the traits of a layer: `[7, 7]`. */
+  readonly value: readonly number[];
+}
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: 'warning' | 'information';
+  /** The label of the layer it is about. */
+  readonly layer: string;
+  /** One sentence with the numbers. */
+  readonly message: string;
+  /** Why it matters, one or two sentences. */
+  readonly why: string;
+  /** The filters it is about, where it is about some of them. */
+  readonly filters: readonly number[];
+  readonly fix: Fix | null;
+}
+
+/** `3 of 96 filters (4, 17, 60)`, the first ones where there are many. */
+export function countOf(filters: readonly number[], total: number): string {
+  const named = filters.slice(0, 6).join(', ');
+  return `${filters.length} of ${total} filters (${named}${filters.length > 6 ? ', …' : ''})`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

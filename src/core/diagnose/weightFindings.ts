@@ -1,0 +1,71 @@
+import type { LayerFilters } from '../filters/layerFilters';
+import { PAPER_RADIUS, type FilterStatistics } from '../filters/statistics';
+import { countOf, type Finding } from './finding';
+
+/** What the weights of any layer show: dead, dominating and duplicated filters. */
+export function weightFindings(
+  layer: string,
+  { dims: [total], over }: Pick<LayerFilters, 'dims' | 'over'>,
+  statistics: FilterStatistics,
+): Finding[] {
+  return [
+    ...dead(layer, total, statistics),
+    ...dominating(layer, over, statistics),
+    ...duplicates(layer, total, statistics),
+  ];
+}
+
+function dead(layer: string, total: number, statistics: FilterStatistics): Finding[] {
+  const { dead: filters } = statistics;
+  if (filters.length === 0) return [];
+  return [
+    {
+      code: 'dead-filters',
+      severity: 'warning',
+      layer,
+      message: `${countOf(filters, total)} of ${layer} are dead: their weights are zero, or less than a thousandth of the others'.`,
+      why: 'A filter without weights sees nothing. It costs time and memory, and often tells of a learning rate that was too high.',
+      filters,
+      fix: null,
+    },
+  ];
+}
+
+function dominating(
+  layer: string,
+  over: LayerFilters['over'],
+  { dominating: filters, rms, medianRms }: FilterStatistics,
+): Finding[] {
+  const [strongest] = filters;
+  if (strongest === undefined) return [];
+  const times = (rms[strongest]! / medianRms).toFixed(1);
+  const radius = over === 'image' ? `, and more than the ${PAPER_RADIUS} of the paper's rule` : '';
+  return [
+    {
+      code: 'dominating-filter',
+      severity: 'warning',
+      layer,
+      message: `Filter ${strongest} of ${layer} dominates: its RMS of ${rms[strongest]!.toPrecision(2)} is ${times} times the median${radius}.`,
+      why: 'A few filters that outweigh the others drown them. Zeiler & Fergus (section 3.1) scale every filter whose RMS exceeds a fixed radius back to it after each step.',
+      filters,
+      fix: null,
+    },
+  ];
+}
+
+function duplicates(layer: string, total: number, { duplicates: groups }: FilterStatistics): Finding[] {
+  const repeated = (groups ?? []).flatMap(({ filters }) => filters.slice(1));
+  if (!groups || repeated.length === 0) return [];
+  const pairs = groups.slice(0, 3).map(({ filters }) => filters.join(' = '));
+  return [
+    {
+      code: 'duplicate-filters',
+      severity: 'information',
+      layer,
+      message: `${countOf(repeated, total)} of ${layer} repeat others: ${pairs.join('; ')}${groups.length > 3 ? '; …' : ''}.`,
+      why: 'Filters that look for the same tell the next layer nothing new: the layer could be narrower.',
+      filters: repeated,
+      fix: null,
+    },
+  ];
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codeMismatches, diagnoseModel, inactiveMaps } from '../../../src/core/diagnose/diagnose';
+import type { Finding } from '../../../src/core/diagnose/finding';
+import { firstLayerFindings } from '../../../src/core/diagnose/firstLayerFindings';
+import { decodeOnnx } from '../../../src/core/formats/onnx/decode';
+import { parseSidecar } from '../../../src/core/formats/sidecar';
+import type { Graph } from '../../../src/core/graph/graph';
+import type { Preprocessing } from '../../../src/core/imaging/preprocessing';
+import { openNetwork } from '../../../src/core/network';
+import type { SourceMatch } from '../../../src/core/source/match';
+import { graphBuilder } from '../../support/graphBuilder';
+import { gaussians, seededRandom } from '../../support/random';
+import { filtersOf } from './filters';
+
+const preprocessing: Preprocessing = {
+  resize: 48,
+  crop: [48, 48],
+  channels: 'RGB',
+  scale: 1,
+  mean: [128, 128, 128],
+  std: [1, 1, 1],
+};
+
+const codes = (findings: Iterable<Finding>) => [...findings].map(({ code }) => code);
+
+/** A wave over a filter, the same in all three channels. */
+function wave(size: number, frequency: number): Float32Array {
+  const plane = size * size;
+  return Float32Array.from({ length: 3 * plane }, (_, i) =>
+    Math.cos(2 * Math.PI * frequency * ((i % plane) % size)),
+  );
+}
+
+function firstLayer(size: number, stride: number, frequencies: readonly number[]) {
+  const weights = Float32Array.from(frequencies.flatMap((frequency) => [...wave(size, frequency)]));
+  return filtersOf({ dims: [frequencies.length, 3, size, size], weights, stride: [stride, stride] });
+}
+
+describe('a first layer', () => {
+  it('as of the network that the paper starts from lacks middle frequencies and aliases', () => {
+    const alexNet = firstLayer(11, 4, [0, 0, 0.02, 0.05, 0.3, 0.35, 0.4, 0.45]);
+    const findings = firstLayerFindings('conv1', alexNet, undefined);
+    expect(codes(findings)).toEqual(['missing-mid-frequencies', 'aliasing-stride']);
+    expect(findings[0]).toMatchObject({ fix: { argument: 'kernel', value: [7, 7] } });
+    expect(findings[0]!.message).toContain('low frequencies (50 %) and high ones (50 %)');
+    expect(findings[1]).toMatchObject({ fix: { argument: 'stride', value: [2, 2] } });
+    expect(findings[1]!.message).toMatch(/every 4th pixel, but \d+ % /);
+  });
+
+  it('as of the paper has nothing to report', () => {
+    const zfnet = firstLayer(7, 2, [0, 0, 0.1, 0.17, 0.18, 0.19, 0.2, 0.35]);
+    expect(firstLayerFindings('conv1', zfnet, undefined)).toEqual([]);
+  });
+
+  it('that still is noise is not taken for one without middle frequencies', () => {
+    const weights = gaussians(seededRandom(1), 16 * 3 * 121);
+    const noise = filtersOf({ dims: [16, 3, 11, 11], weights, stride: [2, 2] });
+    expect(firstLayerFindings('conv1', noise, undefined)).toEqual([]);
+  });
+
+  it('names what the next layer makes of the aliasing', () => {
+    const first = firstLayer(11, 4, [0.17, 0.18]);
+    const second = firstLayer(5, 1, [0.45, 0.45]);
+    const [finding] = firstLayerFindings('conv1', first, second);
+    expect(finding!.message).toMatch(/\d+ % of the next layer's filters are high frequencies\.$/);
+  });
+});
+
+/** Two convolutions of noise, in which `spoil` may change weights. */
+function spoiltNet(spoil: (weights: Float32Array, size: number) => void): Graph {
+  const g = graphBuilder({ input: [1, 3, 48, 48], seed: 5 });
+  const x = g.relu(g.conv(g.input, { name: 'conv1', out: 8, kernel: 7, stride: 2 }));
+  const graph = g.build({ outputs: [g.conv(x, { name: 'conv2', out: 8, kernel: 3 })] });
+  const second = graph.nodes.find(({ name }) => name === 'conv2')!;
+  const weights = graph.constants.get(second.inputs[1]!)!.data as Float32Array;
+  spoil(weights, weights.length / 8);
+  return graph;
+}
+
+const diagnose = (graph: Graph) => [...diagnoseModel(openNetwork(graph), preprocessing)].flat();
+
+describe('the weights of a model', () => {
+  it('without a fault have nothing to report', () => {
+    expect(diagnose(spoiltNet(() => undefined))).toEqual([]);
+  });
+
+  it('with filters of zeros have dead ones', () => {
+    const findings = diagnose(spoiltNet((weights, size) => weights.fill(0, 2 * size, 4 * size)));
+    expect(findings).toMatchObject([
+      { code: 'dead-filters', layer: 'conv2', filters: [2, 3], severity: 'warning' },
+    ]);
+    expect(findings[0]!.message).toMatch(/^2 of 8 filters \(2, 3\) of conv2 are dead/);
+  });
+
+  it('with one filter far above the others have a dominating one', () => {
+    const findings = diagnose(
+      spoiltNet((weights, size) => {
+        for (let i = 5 * size; i < 6 * size; i++) weights[i]! *= 40;
+      }),
+    );
+    expect(findings).toMatchObject([{ code: 'dominating-filter', layer: 'conv2', filters: [5] }]);
+    expect(findings[0]!.message).toMatch(
+      /^Filter 5 of conv2 dominates: its RMS of .* is \d+\.\d times the median/,
+    );
+  });
+
+  it('with a filter twice have a duplicate', () => {
+    const findings = diagnose(spoiltNet((weights, size) => weights.copyWithin(7 * size, size, 2 * size)));
+    expect(findings).toMatchObject([{ code: 'duplicate-filters', layer: 'conv2', filters: [7] }]);
+    expect(findings[0]!.message).toContain('1 = 7');
+  });
+
+  it('of the bundled ZFNet are sound, as its README says', () => {
+    const media = path.resolve(import.meta.dirname, '../../../media/zfnet');
+    const { graph } = decodeOnnx(readFileSync(path.join(media, 'zfnet.onnx')), { file: 'zfnet.onnx' });
+    const sidecar = parseSidecar(
+      readFileSync(path.join(media, 'zfnet.switchback.json'), 'utf8'),
+      'zfnet.switchback.json',
+    );
+    const declared = sidecar.preprocess!;
+    const findings = diagnoseModel(openNetwork(graph), { ...declared, resize: 144, crop: [128, 128] });
+    expect(codes([...findings].flat())).toEqual(['softmax-in-graph']);
+  });
+});
+
+it('maps that no image activates are named', () => {
+  const layers = [
+    { label: 'conv1', maxima: Float32Array.of(1, 0, -2, 3) },
+    { label: 'conv2', maxima: Float32Array.of(1, 2) },
+  ];
+  const findings = inactiveMaps(layers, 1);
+  expect(findings).toMatchObject([
+    { code: 'inactive-maps', layer: 'conv1', filters: [1, 2], severity: 'information' },
+  ]);
+  expect(findings[0]!.message).toBe('2 of 4 filters (1, 2) of conv1 are not active on the current image.');
+  expect(inactiveMaps(layers, 3)[0]!.message).toContain('any of 3 images');
+});
+
+it('code that is not that of the model is told with both numbers, and how to follow the model', () => {
+  const match = {
+    layers: [
+      {
+        layer: 'conv1',
+        mismatches: [
+          { argument: 'kernel', source: [11, 11], model: [7, 7] },
+          { argument: 'stride', source: [4, 4], model: [2, 2] },
+        ],
+      },
+    ],
+  } as unknown as SourceMatch;
+  const findings = codeMismatches(match);
+  expect(findings.map(({ fix }) => fix)).toEqual([
+    { argument: 'kernel', value: [7, 7] },
+    { argument: 'stride', value: [2, 2] },
+  ]);
+  expect(findings[0]!.message).toBe(
+    'This line says kernel 11x11, the loaded model has 7x7: retrain or export it again.',
+  );
+});

@@ -69,6 +69,7 @@ const tools = () => [
   esm('test/conformance/main.ts', 'dist/test/conformance.js'),
   esm('test/bench/main.ts', 'dist/test/bench.js'),
   esm('test/bench/occlusion.ts', 'dist/test/benchOcclusion.js'),
+  esm('test/bench/scan.ts', 'dist/test/benchScan.js'),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
   esm('scripts/fuzz.ts', 'dist/scripts/fuzz.js'),
   esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),

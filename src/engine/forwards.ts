@@ -45,7 +45,8 @@ export function createForwards(network: Network, name: string, runtime: Runtime)
       if (!cut) throw notSeparable(from, part.tensors);
       const graph = withPeaks(cut, part.tensors, peaks);
       const key = JSON.stringify(part);
-      const atOnce = found.kind === 'open' ? batchSize(network.resolved, part.tensors) : 1;
+      const atOnce =
+        found.kind === 'open' ? batchSize(network.resolved, [...part.tensors, ...peaks.keys()]) : 1;
       const pass: Pass = {
         from,
         dims: [shapes.get(from)![0]!, ...dims],

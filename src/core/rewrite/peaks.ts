@@ -23,7 +23,7 @@ export function peakNames(tensor: string, { height, width }: Pick<Grid, 'height'
  * the runtime.
  */
 export function withPeaks(graph: Graph, whole: readonly string[], peaks: ReadonlyMap<string, Grid>): Graph {
-  const nodes: GraphNode[] = [];
+  const nodes = new Map<string, readonly GraphNode[]>();
   const constants = new Map<string, Tensor>();
   const outputs: Value[] = whole.map((name) => ({ name, type: 'float32', shape: null }));
   for (const [tensor, grid] of peaks) {
@@ -32,14 +32,18 @@ export function withPeaks(graph: Graph, whole: readonly string[], peaks: Readonl
     if (positions === null) continue;
     outputs.push({ name: positions, type: 'float32', shape: null });
     const added = peakNodes(tensor, grid, { maxima, positions });
-    nodes.push(...added.nodes);
+    nodes.set(tensor, added.nodes);
     for (const [name, value] of added.constants) constants.set(name, value);
   }
-  if (nodes.length === 0) return { ...graph, outputs };
+  if (nodes.size === 0) return { ...graph, outputs };
   return {
     ...graph,
     opset: Math.max(graph.opset, switchesSince),
-    nodes: [...graph.nodes, ...nodes],
+    // Right behind what makes the maps, so that they can be given up soon.
+    nodes: graph.nodes.flatMap((node) => [
+      node,
+      ...node.outputs.flatMap((output) => nodes.get(output) ?? []),
+    ]),
     constants: new Map([...graph.constants, ...constants]),
     outputs,
   };

@@ -8,7 +8,7 @@ const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
 /** Native modules stay outside the bundles: they load their binaries from their own folders. */
-const native = ['node-sqlite3-wasm', 'onnxruntime-node', 'sharp'];
+const native = ['node-sqlite3-wasm', 'onnxruntime-node', 'onnxruntime-web', 'sharp'];
 
 const common = {
   absWorkingDir: root,

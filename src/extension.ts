@@ -29,6 +29,8 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   const store = context.workspaceState;
   const engine = configurableEngine(startEngine, () => ({
     entry: file('dist', 'engine.js').fsPath,
+    runtime: settings().runtime,
+    provider: settings().executionProvider,
     threads: settings()['engine.threads'],
     hangSeconds: settings()['engine.hangSeconds'],
     log: (line) => log.info(line),

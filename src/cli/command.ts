@@ -1,4 +1,5 @@
 import type { Service } from '../engine/service';
+import type { ExecutionProvider, RuntimeName } from '../protocol/runtimes';
 
 /** What the commands are given beside their options. */
 export interface Session {
@@ -13,4 +14,11 @@ export interface Printed {
   readonly text: string;
   /** What is wrong with the model or the picture although the command succeeded, one sentence each. */
   readonly warnings: readonly string[];
+}
+
+/** What every command has. */
+export interface Output {
+  readonly json?: boolean;
+  readonly runtime: RuntimeName;
+  readonly provider: ExecutionProvider;
 }

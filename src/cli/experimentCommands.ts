@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Printed, Session } from './command';
+import type { Output, Printed, Session } from './command';
 import { compareToFiles, type CorrespondenceOptions } from './correspondence';
 import { measureToFiles, type InvarianceOptions } from './invariance';
 import { lesionToFiles, type LesionOptions } from './lesion';
@@ -9,7 +9,7 @@ import { parseCount, parseGrey, parseMaps, parseNames, parsePath, parsePositive 
 export interface CommandParts {
   readonly model: () => Option;
   readonly json: () => Option;
-  readonly print: (options: object, command: (session: Session) => Promise<Printed>) => Promise<void>;
+  readonly print: (options: Output, command: (session: Session) => Promise<Printed>) => Promise<void>;
 }
 
 /** Adds the paper's experiments that compare features and probabilities. */
@@ -38,7 +38,9 @@ export function addExperimentCommands(switchback: Command, { model, json, print 
     .option('--relative', "draw distances divided by the norm of the original's features")
     .requiredOption(...out)
     .addOption(json())
-    .action((options: InvarianceOptions) => print(options, (session) => measureToFiles(options, session)));
+    .action((options: InvarianceOptions & Output) =>
+      print(options, (session) => measureToFiles(options, session)),
+    );
 
   switchback
     .command('correspondence')
@@ -56,7 +58,7 @@ export function addExperimentCommands(switchback: Command, { model, json, print 
     .addOption(new Option('--seed <n>', 'of the random control').argParser(parseCount).default(1))
     .requiredOption(...out)
     .addOption(json())
-    .action((options: CorrespondenceOptions) =>
+    .action((options: CorrespondenceOptions & Output) =>
       print(options, (session) => compareToFiles(options, session)),
     );
 
@@ -71,7 +73,7 @@ export function addExperimentCommands(switchback: Command, { model, json, print 
     .addOption(label())
     .requiredOption(...out)
     .addOption(json())
-    .action((options: LesionOptions, command: Command) => {
+    .action((options: LesionOptions & Output, command: Command) => {
       if (options.map && options.layer === undefined) command.error('error: --map needs --layer');
       return print(options, (session) => lesionToFiles(options, session));
     });

@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../core/errors';
-import { onnxRuntime } from '../engine/runtimes/onnxRuntime';
+import { openRuntime } from '../engine/runtimes/openRuntime';
 import { createService } from '../engine/service';
-import type { Printed, Session } from './command';
+import { executionProviders, runtimeNames } from '../protocol/runtimes';
+import type { Output, Printed, Session } from './command';
 import { describeFindings, type DiagnoseOptions } from './diagnose';
 import { evolutionToFiles, type EvolutionOptions } from './evolution';
 import { addExperimentCommands } from './experimentCommands';
@@ -62,7 +63,9 @@ function program(): Command {
     .configureOutput({ writeErr: (text) => process.stderr.write(text) });
   for (const add of commands) add(switchback);
   addExperimentCommands(switchback, { model, json, print });
-  for (const command of switchback.commands) command.copyInheritedSettings(switchback);
+  for (const command of switchback.commands) {
+    command.copyInheritedSettings(switchback).addOption(runtime()).addOption(provider());
+  }
   return switchback;
 }
 
@@ -252,17 +255,26 @@ function model(): Option {
   );
 }
 
+function runtime(): Option {
+  return new Option('--runtime <name>', 'what runs the model').choices(runtimeNames).default(runtimeNames[0]);
+}
+
+function provider(): Option {
+  return new Option('--provider <name>', 'where the native ONNX Runtime computes')
+    .choices(executionProviders)
+    .default(executionProviders[0]);
+}
+
 function json(): Option {
   return new Option('--json', 'print one JSON object');
 }
 
-interface Output {
-  readonly json?: boolean;
-}
-
 /** Runs a command with the engine in this process and prints its result. */
-async function print({ json }: Output, command: (session: Session) => Promise<Printed>): Promise<void> {
-  const service = createService(onnxRuntime({ threads: 0 }));
+async function print(
+  { json, runtime, provider }: Output,
+  command: (session: Session) => Promise<Printed>,
+): Promise<void> {
+  const service = createService(openRuntime({ runtime, provider, threads: 0 }));
   const progress = (line: string) => {
     if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
   };

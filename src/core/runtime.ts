@@ -8,6 +8,8 @@ import type { Tensor } from './tensor/tensor';
 export interface Runtime {
   /** Shown to the user, for example "onnxruntime-node 1.30.0 (cpu)". */
   readonly name: string;
+  /** One sentence where it is not what was asked for. */
+  readonly note?: string;
   /** Prepares a graph to be run many times. Throws a `UserError` naming the file or node when it cannot. */
   open(graph: Graph): Promise<Session>;
 }

@@ -5,6 +5,8 @@ import type { Failure, NoCalls, Peer, Transport } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import { connect } from '../protocol/pump';
 import { ipcTransport } from './ipcTransport';
+import { runtimeEnvironment } from './runtimeEnvironment';
+import type { RuntimeOptions } from './runtimes/openRuntime';
 
 /** The engine process as its user sees it. It starts with the first call, and again with the first one after its end. */
 export interface EngineClient {
@@ -16,11 +18,9 @@ export interface EngineClient {
   readonly dispose: () => void;
 }
 
-export interface EngineClientOptions {
+export interface EngineClientOptions extends RuntimeOptions {
   /** The engine's bundle. */
   readonly entry: string;
-  /** Threads of a forward pass; 0 lets the runtime decide. */
-  readonly threads: number;
   /** A process that answers nothing for so long is ended. */
   readonly hangSeconds: number;
   /** What the process writes to its standard error, line by line. */
@@ -84,7 +84,7 @@ function startProcess(
     serialization: 'advanced',
     // Relative names inside the engine must never resolve in the user's workspace.
     cwd: path.dirname(options.entry),
-    env: environment(options.threads),
+    env: environment(options),
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -151,12 +151,12 @@ function watched(peer: Peer<EngineContract>, hangSeconds: number, hung: () => vo
   };
 }
 
-function environment(threads: number): NodeJS.ProcessEnv {
+function environment(options: RuntimeOptions): NodeJS.ProcessEnv {
   const kept = ENVIRONMENT.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1', SWITCHBACK_THREADS: String(threads) };
+  return { ...Object.fromEntries(kept), ...runtimeEnvironment(options), ELECTRON_RUN_AS_NODE: '1' };
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {

@@ -3,13 +3,14 @@ import type { NoCalls } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import { connect } from '../protocol/pump';
 import { ipcTransport } from './ipcTransport';
-import { onnxRuntime } from './runtimes/onnxRuntime';
+import { openRuntime } from './runtimes/openRuntime';
 import { createService } from './service';
+import { runtimeOptions } from './runtimeEnvironment';
 
 // What a call throws is answered there. Whatever else goes wrong must not take the other calls down.
 process.on('uncaughtException', (error) => console.error(error));
 process.on('unhandledRejection', (reason) => console.error(reason));
 process.once('disconnect', () => process.exit());
 
-const runtime = onnxRuntime({ threads: Number(process.env.SWITCHBACK_THREADS ?? 0) });
+const runtime = openRuntime(runtimeOptions(process.env));
 connect<EngineContract, NoCalls>(ipcTransport(process), createService(runtime).handlers);

@@ -50,7 +50,7 @@ export interface Recorder {
 
 /** What computes: one runtime, and matrix products on it. */
 export interface Backend {
-  readonly runtime: Runtime;
+  readonly runtime: Promise<Runtime>;
   readonly products: Promise<ProductRunner>;
 }
 
@@ -61,11 +61,8 @@ interface Declared {
 }
 
 /** Reads a model file with its sidecar, labels and external data, and opens it in the runtime. */
-export async function openModel(
-  file: string,
-  stamp: string,
-  { runtime, products }: Backend,
-): Promise<OpenModel> {
+export async function openModel(file: string, stamp: string, backend: Backend): Promise<OpenModel> {
+  const runtime = await backend.runtime;
   const name = path.basename(file);
   const { graph, diagnostics, hash } = await readModel(file);
   const sidecar = await readSidecar(file);
@@ -85,6 +82,7 @@ export async function openModel(
     ...labelWarnings,
     ...sourceWarnings,
     ...weightWarnings(graph),
+    ...(runtime.note === undefined ? [] : [runtime.note]),
   ];
   const summary: ModelSummary = {
     path: file,
@@ -105,7 +103,7 @@ export async function openModel(
     network,
     recorded: new Set(instrumented.features),
     recorder: recorders.of,
-    products: await products,
+    products: await backend.products,
     forwards,
     lesions,
     summary,

@@ -26,9 +26,16 @@ export interface Service {
   readonly recordings: Recordings;
 }
 
-/** Answers `EngineContract` with one runtime. The same functions serve the engine process and the command line. */
-export function createService(runtime: Runtime): Service {
-  const models = createModels({ runtime, products: openProducts(runtime) });
+/**
+ * Answers `EngineContract` with one runtime, which may still be opening. The same functions serve the engine process and the
+ * command line.
+ */
+export function createService(runtime: Runtime | Promise<Runtime>): Service {
+  const opening = Promise.resolve(runtime);
+  const products = opening.then(openProducts);
+  // Whoever asks for a model hears of it.
+  products.catch(() => undefined);
+  const models = createModels({ runtime: opening, products });
   const recordings = createRecordings(models);
   const handlers: Handlers<EngineContract> = {
     openModel: ({ model }) => models.use(model, async ({ summary }) => summary),

@@ -1,5 +1,6 @@
 import type { Failure, Peer } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
+import type { ExecutionProvider, RuntimeName } from '../protocol/runtimes';
 
 /** The engine process as the host sees it. It starts with the first call. */
 export interface Engine {
@@ -14,6 +15,8 @@ export interface Engine {
 export interface EngineOptions {
   /** The engine's bundle. */
   readonly entry: string;
+  readonly runtime: RuntimeName;
+  readonly provider: ExecutionProvider;
   /** 0 lets the runtime decide. */
   readonly threads: number;
   /** A process that answers nothing for so long is ended. */
@@ -31,6 +34,9 @@ export interface ConfigurableEngine extends Engine {
   readonly reconfigure: () => boolean;
 }
 
+/** A process that runs goes on with these as they were. */
+const decisive = ['runtime', 'provider', 'threads', 'hangSeconds'] as const;
+
 /** One engine for the whole extension, whose options may change while it runs. */
 export function configurableEngine(start: StartEngine, options: () => EngineOptions): ConfigurableEngine {
   let used = options();
@@ -41,7 +47,7 @@ export function configurableEngine(start: StartEngine, options: () => EngineOpti
     restart: () => engine.restart(),
     reconfigure: () => {
       const wanted = options();
-      if (wanted.threads === used.threads && wanted.hangSeconds === used.hangSeconds) return false;
+      if (decisive.every((option) => wanted[option] === used[option])) return false;
       engine.dispose();
       used = wanted;
       engine = start(used);

@@ -1,5 +1,11 @@
 import { zooAddress } from '../download/modelZoo';
 import type { PanelSettings } from '../protocol/panelContract';
+import {
+  executionProviders,
+  runtimeNames,
+  type ExecutionProvider,
+  type RuntimeName,
+} from '../protocol/runtimes';
 
 /** The settings by their names below `switchback.`. */
 export interface Settings {
@@ -7,6 +13,8 @@ export interface Settings {
   readonly model: string;
   readonly mapsPerLayer: number;
   readonly displayScale: PanelSettings['displayScale'];
+  readonly runtime: RuntimeName;
+  readonly executionProvider: ExecutionProvider;
   /** 0 lets the runtime decide. */
   readonly 'engine.threads': number;
   readonly 'engine.hangSeconds': number;
@@ -32,11 +40,9 @@ export const settingRules: { readonly [Name in SettingName]: Rule<Settings[Name]
     expected: 'a path',
   },
   mapsPerLayer: wholeNumber({ fallback: 9, minimum: 1, maximum: 64 }),
-  displayScale: {
-    fallback: 'tile',
-    accepts: (value): value is Settings['displayScale'] => displayScales.some((scale) => scale === value),
-    expected: displayScales.join(', '),
-  },
+  displayScale: oneOf(displayScales),
+  runtime: oneOf(runtimeNames),
+  executionProvider: oneOf(executionProviders),
   'engine.threads': wholeNumber({ fallback: 0, minimum: 0, maximum: 256 }),
   'engine.hangSeconds': wholeNumber({ fallback: 60, minimum: 5, maximum: 3600 }),
   'download.baseUrl': {
@@ -73,6 +79,8 @@ export function readSettings(get: (name: SettingName) => unknown): {
       model: read('model'),
       mapsPerLayer: read('mapsPerLayer'),
       displayScale: read('displayScale'),
+      runtime: read('runtime'),
+      executionProvider: read('executionProvider'),
       'engine.threads': read('engine.threads'),
       'engine.hangSeconds': read('engine.hangSeconds'),
       'download.baseUrl': read('download.baseUrl'),
@@ -83,6 +91,15 @@ export function readSettings(get: (name: SettingName) => unknown): {
 
 export function panelSettings({ mapsPerLayer, displayScale }: Settings): PanelSettings {
   return { mapsPerLayer, displayScale };
+}
+
+/** One of a list of names, the first where unset. */
+function oneOf<T extends string>(names: readonly [T, ...T[]]): Rule<T> {
+  return {
+    fallback: names[0],
+    accepts: (value): value is T => names.some((name) => name === value),
+    expected: names.join(', '),
+  };
 }
 
 function wholeNumber(range: {

@@ -76,6 +76,8 @@ export async function measureModel(
 export async function withEngine<T>(entry: string, body: (engine: EngineClient) => Promise<T>): Promise<T> {
   const engine = startEngine({
     entry,
+    runtime: 'auto',
+    provider: 'cpu',
     threads: 0,
     hangSeconds: 60,
     log: (line) => console.error(line),

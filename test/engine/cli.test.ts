@@ -9,6 +9,7 @@ import { preprocess } from '../../src/core/imaging/preprocess';
 import { floatTensor, sizeOf, toFloat32 } from '../../src/core/tensor/tensor';
 import { readImage } from '../../src/engine/images';
 import { graphBuilder } from '../support/graphBuilder';
+import { relativeDifference } from '../support/recording';
 import { smallNet } from '../support/smallNet';
 import { bundle, temporaryFolder, writeModel, writePicture } from './support';
 
@@ -300,6 +301,32 @@ describe('visualize', () => {
     const report = readFileSync(file('report.html'), 'utf8');
     expect(report).toContain('&#60;b&#62;');
     expect(report).not.toContain('<b>');
+  });
+});
+
+describe('a runtime', () => {
+  it('gives what the others give', async () => {
+    const projected = async (out: string, ...args: string[]) => {
+      const units = ['--image', image, '--layer', 'conv3', '--top', '3', '--raw', '--out', file(out)];
+      expect(await run('project', '--model', model, ...units, ...args)).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      return readProjections(file(out));
+    };
+    const [web, native] = [await projected('web', '--runtime', 'onnxruntime-web'), await projected('native')];
+    expect(relativeDifference(web, native)).toBeLessThan(1e-4);
+  });
+
+  it('that has to give way is named on stderr', async () => {
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+    const { status, stderr } = await run('layers', '--model', model, '--provider', absent);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: Not the execution provider \w+ but onnxruntime-node .* computes/);
+  });
+
+  it('that is not known is a wrong use', async () => {
+    expect(await run('layers', '--runtime', 'mine')).toMatchObject({ status: 2 });
   });
 });
 

@@ -22,7 +22,16 @@ function start(options: Partial<EngineClientOptions> = {}): EngineClient {
   lines = [];
   const log = (line: string) => lines.push(line);
   const onDown = (failure: Failure) => down.push(failure);
-  engine = startEngine({ entry, threads: 1, hangSeconds: 30, log, onDown, ...options });
+  engine = startEngine({
+    entry,
+    runtime: 'auto',
+    provider: 'cpu',
+    threads: 1,
+    hangSeconds: 30,
+    log,
+    onDown,
+    ...options,
+  });
   return engine;
 }
 

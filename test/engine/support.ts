@@ -8,7 +8,8 @@ import { readNpy } from '../../src/core/formats/npy';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import type { Graph } from '../../src/core/graph/graph';
 import { floatTensor, toFloat32, type FloatTensor } from '../../src/core/tensor/tensor';
-import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
+import { openRuntime } from '../../src/engine/runtimes/openRuntime';
+import { runtimeOptions } from '../../src/engine/runtimeEnvironment';
 import { createService, type Service } from '../../src/engine/service';
 
 const sharedFolder = path.resolve(import.meta.dirname, '../../../shared');
@@ -27,8 +28,9 @@ export function floatArray(file: string): FloatTensor {
   return floatTensor(tensor.dims, toFloat32(tensor));
 }
 
+/** A service on the runtime that SWITCHBACK_RUNTIME names, so that every engine test can run on each. */
 export function newService(): Service {
-  return createService(onnxRuntime({ threads: 0 }));
+  return createService(openRuntime(runtimeOptions(process.env)));
 }
 
 /** Calls a handler as the pump would. */
@@ -56,7 +58,7 @@ export async function bundle(entry: string): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['node-sqlite3-wasm', 'onnxruntime-node', 'sharp'],
+    external: ['node-sqlite3-wasm', 'onnxruntime-node', 'onnxruntime-web', 'sharp'],
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
     },

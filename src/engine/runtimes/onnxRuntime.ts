@@ -1,11 +1,13 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type * as Ort from 'onnxruntime-node';
 import type { UserError } from '../../core/errors';
 import { forwardFailed, runtimeRefused } from '../../core/errors';
 import { encodeOnnx } from '../../core/formats/onnx/encode';
 import type { Graph } from '../../core/graph/graph';
 import type { Runtime, Session } from '../../core/runtime';
 import type { Tensor } from '../../core/tensor/tensor';
+import type { ExecutionProvider } from '../../protocol/runtimes';
 
 const MAX_THREADS = 8;
 
@@ -15,28 +17,54 @@ const FAILED_NODE = /while running (\S+) node\. Name:'([^']*)' Status Message: (
 export interface OnnxRuntimeOptions {
   /** Threads of one run; 0 takes one a core. */
   readonly threads: number;
+  /** The CPU where left out. */
+  readonly provider?: ExecutionProvider;
 }
 
-/** ONNX Runtime on the CPU. */
-export function onnxRuntime({ threads }: OnnxRuntimeOptions): Runtime {
-  const options = sessionOptions(threads > 0 ? threads : Math.min(availableParallelism(), MAX_THREADS));
+/** What both builds of ONNX Runtime are. */
+type Build = typeof Ort;
+
+/** Loads a build when it is asked for: the native one is not on every platform, the other one is large. */
+const load = createRequire(import.meta.url);
+
+/** ONNX Runtime's native build. Throws where it has no binary for this platform. */
+export function onnxRuntime({ threads, provider = 'cpu' }: OnnxRuntimeOptions): Runtime {
+  const ort = load('onnxruntime-node') as Build;
   return {
-    name: `onnxruntime-node ${env.versions.node} (cpu)`,
-    open: (graph) => openSession(graph, options),
+    name: `onnxruntime-node ${ort.env.versions.node} (${provider})`,
+    open: (graph) => openSession(ort, graph, { ...sessionOptions(threads), executionProviders: [provider] }),
   };
 }
 
-async function openSession(graph: Graph, options: InferenceSession.SessionOptions): Promise<Session> {
+/** ONNX Runtime's WebAssembly build, for platforms without a native one: slower, and everywhere. */
+export function onnxWebRuntime({ threads }: Pick<OnnxRuntimeOptions, 'threads'>): Runtime {
+  const ort = load('onnxruntime-web') as Build;
+  ort.env.wasm.numThreads = threadsOf(threads);
+  return {
+    name: `onnxruntime-web ${ort.env.versions.web} (wasm)`,
+    open: (graph) => openSession(ort, graph, { ...sessionOptions(threads), executionProviders: ['wasm'] }),
+  };
+}
+
+function threadsOf(threads: number): number {
+  return threads > 0 ? threads : Math.min(availableParallelism(), MAX_THREADS);
+}
+
+async function openSession(
+  ort: Build,
+  graph: Graph,
+  options: Ort.InferenceSession.SessionOptions,
+): Promise<Session> {
   const bytes = encodeOnnx(graph);
   const name = graph.name;
-  const session = await InferenceSession.create(bytes, options).catch((error: unknown) => {
+  const session = await ort.InferenceSession.create(bytes, options).catch((error: unknown) => {
     throw runtimeRefused(name, reasonOf(error));
   });
   let open = true;
   return {
     async run(feeds, fetches) {
       if (!open) throw new Error(`The session of ${name} is closed`);
-      const inputs = Object.fromEntries([...feeds].map(([input, tensor]) => [input, toOrt(tensor)]));
+      const inputs = Object.fromEntries([...feeds].map(([input, tensor]) => [input, toOrt(ort, tensor)]));
       const outputs = await session.run(inputs, fetches).catch((error: unknown) => {
         throw describeFailure(name, error);
       });
@@ -50,10 +78,9 @@ async function openSession(graph: Graph, options: InferenceSession.SessionOption
   };
 }
 
-function sessionOptions(threads: number): InferenceSession.SessionOptions {
+function sessionOptions(threads: number): Ort.InferenceSession.SessionOptions {
   return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: threadsOf(threads),
     // Everything it has to say arrives as an exception, too.
     logSeverityLevel: 4,
     // Threads that spin between two runs would take a core from the editor.
@@ -61,11 +88,11 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
   };
 }
 
-function toOrt(tensor: Tensor): OrtTensor {
-  return new OrtTensor(tensor.type, tensor.data as Float32Array, tensor.dims);
+function toOrt(ort: Build, tensor: Tensor): Ort.Tensor {
+  return new ort.Tensor(tensor.type, tensor.data as Float32Array, tensor.dims);
 }
 
-function fromOrt(name: string, tensor: OrtTensor | undefined): Tensor {
+function fromOrt(name: string, tensor: Ort.Tensor | undefined): Tensor {
   if (!tensor) throw new Error(`ONNX Runtime gave no output "${name}"`);
   return { type: tensor.type, dims: tensor.dims, data: tensor.data } as Tensor;
 }

@@ -5,8 +5,10 @@ import { configurableEngine } from '../../../src/host/engine';
 /** Engines that only tell what happened to them. */
 function setUp() {
   const events: string[] = [];
-  const options = {
+  const options: { -readonly [Name in keyof EngineOptions]: EngineOptions[Name] } = {
     entry: 'engine.js',
+    runtime: 'auto',
+    provider: 'cpu',
     threads: 0,
     hangSeconds: 60,
     log: () => undefined,
@@ -34,7 +36,12 @@ describe('configurableEngine', () => {
     expect(events).toEqual(['start 1 with 0 threads', 'restart 1']);
   });
 
-  it.each([{ threads: 2 }, { hangSeconds: 5 }])('starts another process for %j', async (change) => {
+  it.each([
+    { threads: 2 },
+    { hangSeconds: 5 },
+    { runtime: 'onnxruntime-web' as const },
+    { provider: 'cuda' as const },
+  ])('starts another process for %j', async (change) => {
     const { engine, options, events } = setUp();
     Object.assign(options, change);
     expect(engine.reconfigure()).toBe(true);

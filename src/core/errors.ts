@@ -118,7 +118,7 @@ export function labelsUnreadable(file: string, reason: string): UserError {
 export function runtimeRefused(model: string, reason: string): UserError {
   return new UserError(
     'runtime-refused',
-    `ONNX Runtime cannot open ${model}: ${reason}`,
+    `The runtime cannot open ${model}: ${reason}`,
     'Export the model with standard operators (opset_version=17).',
   );
 }

@@ -1,5 +1,5 @@
 /** What may compute: by `auto` ONNX Runtime, in its WebAssembly build where there is no native one. */
-export const runtimeNames = ['auto', 'onnxruntime-node', 'onnxruntime-web'] as const;
+export const runtimeNames = ['auto', 'onnxruntime-node', 'onnxruntime-web', 'tensorflow.js'] as const;
 
 export type RuntimeName = (typeof runtimeNames)[number];
 

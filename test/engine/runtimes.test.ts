@@ -1,23 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { layerMaxima, record, type Recording } from '../../src/core/deconvnet/record';
+import { UserError } from '../../src/core/errors';
+import type { Graph } from '../../src/core/graph/graph';
 import { openNetwork } from '../../src/core/network';
 import type { Runtime } from '../../src/core/runtime';
 import { instrument } from '../../src/core/rewrite/instrument';
 import { floatTensor, sizeOf } from '../../src/core/tensor/tensor';
+import { tfjsRuntime } from '../../src/engine/runtimes/tfjs/tfjsRuntime';
 import { firstThatComputes, openRuntime } from '../../src/engine/runtimes/openRuntime';
 import { runtimeEnvironment, runtimeOptions } from '../../src/engine/runtimeEnvironment';
 import { gaussians, seededRandom } from '../support/random';
 import { projectWhole, recordGraph, relativeDifference } from '../support/recording';
+import { ruleNets } from '../support/ruleNets';
 import { runtimes } from '../support/runtimes';
 import { smallNet } from '../support/smallNet';
 import { zfnet } from '../support/zfnet';
 
-const models = [
+const models: readonly (readonly [name: string, graph: Graph])[] = [
   ['a small network', smallNet()],
   ['a narrow ZFNet', zfnet({ width: 1 / 16, classes: 10 })],
-] as const;
+];
 
-async function recordOn(runtime: Runtime, graph: (typeof models)[number][1]): Promise<Recording> {
+async function recordOn(runtime: Runtime, graph: Graph): Promise<Recording> {
   const network = openNetwork(graph);
   const instrumented = instrument(network);
   const session = await runtime.open(instrumented.graph);
@@ -30,7 +34,10 @@ async function recordOn(runtime: Runtime, graph: (typeof models)[number][1]): Pr
   }
 }
 
-describe.each(runtimes)('%s', (_name, open) => {
+/** The slowest backend, too: it computes where no other does. */
+const everyRuntime = [...runtimes, ['TensorFlow.js (cpu)', () => tfjsRuntime('cpu')] as const];
+
+describe.each(everyRuntime)('%s', (_name, open) => {
   it.each(models)(
     'gives of %s the features, switches and projections that every runtime gives',
     async (_model, graph) => {
@@ -60,7 +67,27 @@ describe.each(runtimes)('%s', (_name, open) => {
   });
 
   it('says which runtime it is', async () => {
-    expect((await open()).name).toMatch(/^[\w-]+ \d+\.\d+\.\d+ \(\w+\)$/);
+    expect((await open()).name).toMatch(/^[\w.-]+ \d+\.\d+\.\d+ \(\w+\)$/);
+  });
+});
+
+describe.each(runtimes.slice(1))('%s', (_name, open) => {
+  const refused: string[] = [];
+
+  it.each(ruleNets)('computes as the native one, or says what it cannot: $name', async ({ name, graph }) => {
+    const expected = await recordGraph(graph);
+    const found = await recordOn(await open(), graph).catch((error: unknown) => error);
+    if (found instanceof UserError) return void refused.push(`${name}: ${found.message}`);
+    if (found instanceof Error) throw found;
+    const { features, switches } = found as Recording;
+    for (const [tensor, values] of expected.features) {
+      expect(relativeDifference(features.get(tensor)!, values), tensor).toBeLessThan(1e-4);
+    }
+    expect([...switches]).toEqual([...expected.switches]);
+  });
+
+  it('computes most of them', () => {
+    expect(refused.length, refused.join('\n')).toBeLessThan(ruleNets.length / 5);
   });
 });
 
@@ -85,7 +112,7 @@ describe('a runtime that is asked for', () => {
     const [[, native]] = runtimes as [(typeof runtimes)[number]];
     const missing = { what: 'one', open: () => { throw new Error('Cannot find its binary'); } }; // prettier-ignore
     const broken = { what: 'two', open: () => ({ name: 'two 1.0.0 (gpu)', open: () => Promise.reject(new Error('no driver')) }) }; // prettier-ignore
-    const third = { what: 'three', open: native as () => Runtime };
+    const third = { what: 'three', open: native };
     const { name, note } = await firstThatComputes([missing, broken, third]);
     expect(name).toMatch(/^onnxruntime-node/);
     expect(note).toBe(`Not one but ${name} computes, because: Cannot find its binary`);

@@ -3,6 +3,7 @@ import type { Graph } from '../../core/graph/graph';
 import type { Runtime } from '../../core/runtime';
 import type { ExecutionProvider, RuntimeName } from '../../protocol/runtimes';
 import { onnxRuntime, onnxWebRuntime } from './onnxRuntime';
+import { tfjsRuntime } from './tfjs/tfjsRuntime';
 
 export interface RuntimeOptions {
   readonly runtime: RuntimeName;
@@ -16,7 +17,7 @@ interface Candidate {
   /** How the user knows it. */
   readonly what: string;
   /** Throws where it is not on this machine. */
-  readonly open: () => Runtime;
+  readonly open: () => Runtime | Promise<Runtime>;
 }
 
 /**
@@ -30,6 +31,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 function candidatesFor({ runtime, provider, threads }: RuntimeOptions): readonly Candidate[] {
   const native = { what: 'onnxruntime-node', open: () => onnxRuntime({ threads }) };
   const web = { what: 'onnxruntime-web', open: () => onnxWebRuntime({ threads }) };
+  if (runtime === 'tensorflow.js') return [{ what: runtime, open: () => tfjsRuntime() }, native, web];
   if (runtime === 'onnxruntime-web') return [web, native];
   if (provider === 'cpu') return [native, web];
   const wanted = {
@@ -43,7 +45,7 @@ function candidatesFor({ runtime, provider, threads }: RuntimeOptions): readonly
 export async function firstThatComputes([first, ...others]: readonly Candidate[]): Promise<Runtime> {
   if (first === undefined) throw new Error('No runtime to choose from');
   try {
-    const runtime = first.open();
+    const runtime = await first.open();
     await compute(runtime);
     return runtime;
   } catch (error) {

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { startEngine } from './engine/client';
 import { registerCommands } from './host/commands';
 import { configurationReader } from './host/configuration';
-import { configurableEngine } from './host/engine';
+import { configurableEngine, type ConfigurableEngine } from './host/engine';
 import { panelCommands, panelActions } from './host/panelCommands';
-import { Panels } from './host/panels';
+import { Panels, type PanelsOptions } from './host/panels';
 import { modelDownloads } from './host/modelDownloads';
 import { modelMemory } from './host/modelMemory';
-import { createModels } from './host/models';
+import { createModels, type Models } from './host/models';
 import { registerLanguageTools } from './host/languageTools/registerTools';
 import { registerModelViews } from './host/layersView/modelViews';
 import { modelEditorActions } from './host/modelEditor/modelEditorActions';
@@ -15,7 +15,9 @@ import { registerModelEditors, type ModelEditors } from './host/modelEditor/mode
 import { panelTypes, settingSection } from './host/names';
 import { resultMemory } from './host/resultMemory';
 import { panelSettings } from './host/settings';
+import { linkCode, type CodeLink } from './host/source/linkCode';
 import { subjectMemory } from './host/subjectMemory';
+import type { Failure } from './protocol/contract';
 
 /** For tests, which look at the engine process and end it. */
 export interface TestSupport {
@@ -27,19 +29,15 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   const log = vscode.window.createOutputChannel('Switchback', { log: true });
   const settings = configurationReader(log);
   const store = context.workspaceState;
-  const engine = configurableEngine(startEngine, () => ({
+  const engine = engineOf({
     entry: file('dist', 'engine.js').fsPath,
-    runtime: settings().runtime,
-    provider: settings().executionProvider,
-    threads: settings()['engine.threads'],
-    hangSeconds: settings()['engine.hangSeconds'],
-    log: (line) => log.info(line),
+    settings,
+    log,
     onDown: (failure) => {
-      log.error(failure.message);
       panels.engineDown(failure);
       modelEditors.engineDown(failure);
     },
-  }));
+  });
   const bundled = file('media', 'zfnet', 'zfnet.onnx').fsPath;
   const models = createModels({
     bundled,
@@ -49,18 +47,22 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   });
   const modelViews = registerModelViews(models, engine);
   const { current } = modelViews;
-  const panels: Panels = new Panels({
-    assets: file('dist', 'webview'),
-    icon: file('media', 'icon.png'),
-    subjects: subjectMemory(store),
+  const panels: Panels = panelsOf(context, {
+    models,
     engine,
-    settings: () => panelSettings(settings()),
-    results: resultMemory(
-      vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'results').fsPath,
-    ),
+    settings,
     observer: modelViews.observer,
-    assertMayOpen: models.assertMayOpen,
-    actions: panelActions({ models, panels: () => panels, engine, log, store }),
+    revealSource: (model, layer) => code.revealSource(model, layer),
+    panels: () => panels,
+    log,
+  });
+  const code: CodeLink = linkCode({
+    models,
+    panels: () => panels,
+    engine: engine.peer,
+    store,
+    grammars: file('node_modules', '@vscode', 'tree-sitter-wasm', 'wasm').fsPath,
+    showsLenses: ({ uri }) => settings(uri).codeLens,
     log,
   });
   const labelsFile = file('media', 'labels', 'imagenet-classes.txt').fsPath;
@@ -81,11 +83,12 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     log,
     engine,
     panels,
+    code,
     modelEditors,
     modelViews,
     registerLanguageTools({ models, engine }),
     registerCommands(
-      panelCommands({ models, panels, engine, current, modelEditors, downloadModel, extension, log }),
+      panelCommands({ models, panels, engine, current, modelEditors, downloadModel, code, extension, log }),
       log,
     ),
     ...Object.values(panelTypes).map((type) => vscode.window.registerWebviewPanelSerializer(type, panels)),
@@ -98,4 +101,56 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     }),
   );
   return { enginePid: engine.pid };
+}
+
+interface EngineParts {
+  readonly entry: string;
+  readonly settings: ReturnType<typeof configurationReader>;
+  readonly log: vscode.LogOutputChannel;
+  readonly onDown: (failure: Failure) => void;
+}
+
+/** The engine as the settings want it. */
+function engineOf({ entry, settings, log, onDown }: EngineParts): ConfigurableEngine {
+  return configurableEngine(startEngine, () => ({
+    entry,
+    runtime: settings().runtime,
+    provider: settings().executionProvider,
+    threads: settings()['engine.threads'],
+    hangSeconds: settings()['engine.hangSeconds'],
+    log: (line) => log.info(line),
+    onDown: (failure) => {
+      log.error(failure.message);
+      onDown(failure);
+    },
+  }));
+}
+
+interface PanelParts {
+  readonly models: Models;
+  readonly engine: ConfigurableEngine;
+  readonly settings: ReturnType<typeof configurationReader>;
+  readonly observer: PanelsOptions['observer'];
+  readonly revealSource: CodeLink['revealSource'];
+  /** Late: the panels' buttons need the panels. */
+  readonly panels: () => Panels;
+  readonly log: vscode.LogOutputChannel;
+}
+
+function panelsOf(context: vscode.ExtensionContext, parts: PanelParts): Panels {
+  const { models, engine, settings, observer, log } = parts;
+  const { extensionUri, workspaceState: store } = context;
+  const storage = context.storageUri ?? context.globalStorageUri;
+  return new Panels({
+    assets: vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
+    icon: vscode.Uri.joinPath(extensionUri, 'media', 'icon.png'),
+    subjects: subjectMemory(store),
+    engine,
+    settings: () => panelSettings(settings()),
+    results: resultMemory(vscode.Uri.joinPath(storage, 'results').fsPath),
+    observer,
+    assertMayOpen: models.assertMayOpen,
+    actions: panelActions({ ...parts, store }),
+    log,
+  });
 }

@@ -14,6 +14,7 @@ import { occlude } from './experiments/occlude';
 import { encodePng } from './encodePicture';
 import { reportFilters } from './filters';
 import { readImageView } from './images';
+import { previewLayer } from './layerPreview';
 import { createModels, type Models } from './models';
 import { projectUnits } from './projectUnits';
 import { createRecordings, type Recordings } from './recordings';
@@ -73,6 +74,7 @@ export function createService(runtime: Runtime | Promise<Runtime>): Service {
       }),
     filters: (request) => models.use(request.model, async (open) => reportFilters(open, request)),
     encodePng: async ({ picture }) => ({ png: await encodePng(picture) }),
+    previewLayer: (request) => models.use(request.model, (open) => previewLayer(open, request)),
     forget: async ({ model }) => {
       models.forget(model);
       recordings.forget(model);

@@ -23,6 +23,11 @@ export interface Models {
   readonly choose: (model: string) => Promise<void>;
   /** Whether the setting, and not the model that was picked, decides for images beside `beside`. */
   readonly settingDecides: (beside: string | undefined) => boolean;
+  /** Models that may be opened: those of the folder of `beside`, else of the workspace, and the bundled one. */
+  readonly around: (
+    beside: string | undefined,
+  ) => Promise<{ readonly found: readonly string[]; readonly bundled: string | undefined }>;
+  readonly mayOpen: (model: string) => boolean;
   /** Throws where a model belongs to a workspace that is not trusted. */
   readonly assertMayOpen: (model: string) => void;
 }
@@ -103,6 +108,11 @@ export function createModels({ bundled, memory, settings, log }: ModelsOptions):
       await memory.remember(memoryKey(folderOf(model)), model);
       if (settingDecides(model)) void tellSettingDecides();
     },
+    around: async (beside) => {
+      const { models } = await findModels(folderOf(beside));
+      return { found: models.filter(mayOpen), bundled: await existingBundled() };
+    },
+    mayOpen,
     assertMayOpen,
   };
 }

@@ -7,6 +7,7 @@ export const commandIds = [
   'switchback.occlusionSweep',
   'switchback.featureInvariance',
   'switchback.lesion',
+  'switchback.showLayer',
   'switchback.chooseModel',
   'switchback.downloadModel',
   'switchback.chooseImage',

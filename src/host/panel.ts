@@ -21,6 +21,7 @@ import {
   checkedFile,
   checkedImage,
   checkedKey,
+  checkedLayer,
   checkedPanelName,
   checkedProject,
   checkedSubject,
@@ -37,6 +38,8 @@ export interface PanelActions {
   readonly chooseImage: (panel: Panel) => Promise<void>;
   readonly writeSidecar: (model: string) => Promise<void>;
   readonly openPanel: (name: PanelName, subject: PanelSubject) => Promise<void>;
+  /** Shows the line of code that defines a layer. */
+  readonly revealSource: (model: string, layer: string) => Promise<void>;
   readonly saveFile: (
     file: { readonly name: string; readonly content: Uint8Array },
     subject: PanelSubject,
@@ -70,6 +73,8 @@ export interface PanelOptions {
 export class Panel {
   #subject: PanelSubject;
   #view: Peer<PanelViewContract> | undefined;
+  /** To scroll to once the view is loaded. */
+  #layer: string | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -119,6 +124,12 @@ export class Panel {
     this.panel.reveal();
   }
 
+  /** Scrolls to a layer; a view that is not loaded yet does so when it is. */
+  revealLayer(layer: string): void {
+    if (this.#view) void this.#view.call('revealLayer', { layer });
+    else this.#layer = layer;
+  }
+
   updateSettings(): void {
     void this.#view?.call('settings', this.options.settings());
   }
@@ -138,7 +149,11 @@ export class Panel {
   #handlers(): Handlers<PanelHostContract> {
     const { name, actions, observer, results, settings } = this.options;
     return {
-      ready: async () => ({ subject: this.#subject, settings: settings() }),
+      ready: async () => {
+        if (this.#layer !== undefined) this.revealLayer(this.#layer);
+        this.#layer = undefined;
+        return { subject: this.#subject, settings: settings() };
+      },
       record: async (params, context) => {
         const subject = checkedSubject(params, this.#subject);
         const recording = await this.#pass('record', subject, context);
@@ -165,6 +180,7 @@ export class Panel {
         return answered(actions.writeSidecar(model));
       },
       openPanel: (params) => answered(actions.openPanel(checkedPanelName(params), this.#subject)),
+      revealSource: (params) => answered(actions.revealSource(this.#subject.model, checkedLayer(params))),
       saveFile: (params) => actions.saveFile(checkedFile(params), this.#subject),
       keep: async (params) => {
         await results.keep([name, this.#subject.model, checkedKey(params)], params.state);

@@ -14,6 +14,8 @@ import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
 import { isModelName, walkthroughId } from './names';
 import { reportFailure } from './reportFailure';
+import type { CodeLink } from './source/linkCode';
+import { layerAtCursor, showLayer, shownLayer } from './source/showLayer';
 import { saveFile } from './saveFile';
 import { diskPath } from './workspaceFiles';
 
@@ -24,12 +26,13 @@ interface Parts {
   readonly downloadModel: () => Promise<void>;
   readonly current: CurrentModel;
   readonly modelEditors: ModelEditors;
+  readonly code: CodeLink;
   readonly extension: vscode.Extension<unknown>;
   readonly log: vscode.LogOutputChannel;
 }
 
 export function panelCommands(parts: Parts): CommandTable {
-  const { models, panels, engine, current, downloadModel, extension, log } = parts;
+  const { models, panels, engine, current, code, downloadModel, extension, log } = parts;
   const openFor = async (name: PanelName, args: readonly unknown[]) => {
     const active = panels.active();
     const shown = active?.name === name ? undefined : active?.subject;
@@ -43,6 +46,15 @@ export function panelCommands(parts: Parts): CommandTable {
     'switchback.occlusionSweep': (...args) => openFor('occlusion', args),
     'switchback.featureInvariance': (...args) => openFor('invariance', args),
     'switchback.lesion': (...args) => openFor('lesion', args),
+    'switchback.showLayer': async (...args) => {
+      const shown = args.length > 0 ? shownLayer(code.index, args) : layerAtCursor(code.index);
+      if (!shown) {
+        void vscode.window.showInformationMessage(vscode.l10n.t('No layer of a model is defined here.'));
+        return;
+      }
+      models.assertMayOpen(shown.model);
+      await showLayer(shown, panels);
+    },
     'switchback.chooseModel': async () => {
       const panel = panels.active();
       if (panel) return chooseModelFor(panel, models, panels);
@@ -81,12 +93,21 @@ export function panelCommands(parts: Parts): CommandTable {
 }
 
 interface ActionParts extends Pick<Parts, 'models' | 'engine' | 'log'> {
+  /** Late: code leads to the panels, too. */
+  readonly revealSource: (model: string, layer: string) => Promise<void>;
   /** Late: the panels' buttons need the panels. */
   readonly panels: () => Panels;
   readonly store: KeyValueStore;
 }
 
-export function panelActions({ models, panels, engine, log, store }: ActionParts): PanelActions {
+export function panelActions({
+  models,
+  panels,
+  engine,
+  revealSource,
+  log,
+  store,
+}: ActionParts): PanelActions {
   const reporting = async (action: Promise<void>) => {
     await action.catch((error: unknown) => void reportFailure(error, log));
   };
@@ -95,6 +116,7 @@ export function panelActions({ models, panels, engine, log, store }: ActionParts
     chooseImage: (panel) => reporting(chooseImageFor(panel, panels())),
     writeSidecar: (model) => reporting(createTrustedSidecar(model, models, engine)),
     openPanel: async (name, subject) => panels().open(name, subject),
+    revealSource: (model, layer) => reporting(revealSource(model, layer)),
     saveFile: (file, { image }) => saveFile({ ...file, folder: path.dirname(image), store }),
     // Another panel may have started it already, and be at work.
     restartEngine: async () => (engine.pid() === undefined ? engine.restart() : undefined),

@@ -78,6 +78,11 @@ export function checkedPanelName(params: unknown): PanelName {
   return known;
 }
 
+/** The layer of a call that names nothing else. */
+export function checkedLayer(params: unknown): string {
+  return checkedText(recordOf(params).layer, 'a layer');
+}
+
 /** The key under which a view keeps something. */
 export function checkedKey(params: unknown): string {
   return checkedText(recordOf(params).key, 'a key');

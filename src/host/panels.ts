@@ -60,6 +60,18 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     panel.dispose();
   }
 
+  /** What the open panels of a model show. */
+  subjectOf(model: string): PanelSubject | undefined {
+    return [...this.#panels.keys()].find(({ subject }) => subject.model === model)?.subject;
+  }
+
+  /** Scrolls the panel with the layers of a model to one of them, if it is open. */
+  revealLayer(model: string, layer: string): void {
+    for (const panel of this.#panels.keys()) {
+      if (panel.name === 'layers' && panel.subject.model === model) panel.revealLayer(layer);
+    }
+  }
+
   updateSettings(): void {
     for (const panel of this.#panels.keys()) panel.updateSettings();
   }

@@ -15,6 +15,8 @@ export interface Settings {
   readonly displayScale: PanelSettings['displayScale'];
   readonly runtime: RuntimeName;
   readonly executionProvider: ExecutionProvider;
+  /** Whether a line above each layer's definition says what it is. */
+  readonly codeLens: boolean;
   /** 0 lets the runtime decide. */
   readonly 'engine.threads': number;
   readonly 'engine.hangSeconds': number;
@@ -43,6 +45,11 @@ export const settingRules: { readonly [Name in SettingName]: Rule<Settings[Name]
   displayScale: oneOf(displayScales),
   runtime: oneOf(runtimeNames),
   executionProvider: oneOf(executionProviders),
+  codeLens: {
+    fallback: true,
+    accepts: (value) => typeof value === 'boolean',
+    expected: 'true or false',
+  },
   'engine.threads': wholeNumber({ fallback: 0, minimum: 0, maximum: 256 }),
   'engine.hangSeconds': wholeNumber({ fallback: 60, minimum: 5, maximum: 3600 }),
   'download.baseUrl': {
@@ -81,6 +88,7 @@ export function readSettings(get: (name: SettingName) => unknown): {
       displayScale: read('displayScale'),
       runtime: read('runtime'),
       executionProvider: read('executionProvider'),
+      codeLens: read('codeLens'),
       'engine.threads': read('engine.threads'),
       'engine.hangSeconds': read('engine.hangSeconds'),
       'download.baseUrl': read('download.baseUrl'),

@@ -7,6 +7,8 @@ import type {
   FeatureMap,
   FilterReport,
   FiltersRequest,
+  LayerPreview,
+  LayerPreviewRequest,
   ModelSummary,
   ProjectedUnit,
   ProjectRequest,
@@ -55,6 +57,8 @@ export interface EngineContract {
   filters: { params: FiltersRequest; progress: never; result: FilterReport };
   /** A picture as a PNG file. */
   encodePng: { params: { picture: Picture }; progress: never; result: { png: Uint8Array } };
+  /** The same in few bytes, for a hover. */
+  previewLayer: { params: LayerPreviewRequest; progress: never; result: LayerPreview };
   /** Answered as soon as the process is not inside a native call: tells a busy engine from one that hangs. */
   ping: { params: null; progress: never; result: null };
   /** Forgets a model that was closed or changed. */

@@ -126,6 +126,33 @@ export interface FiltersRequest extends SheetOptions {
   readonly layer: string;
 }
 
+export interface LayerPreviewRequest {
+  readonly model: string;
+  /** A layer's label or the tensor of its feature maps. */
+  readonly layer: string;
+  /** The picture's file is no larger. */
+  readonly bytes: number;
+}
+
+/** A layer in a few kilobytes, for a hover. */
+export interface LayerPreview {
+  /** The layer's label. */
+  readonly layer: string;
+  /** Of the tensor that the layer reads, without the batch; `null` where it is not known. */
+  readonly inputShape: readonly number[] | null;
+  /** `null` for a kind of layer whose weights are no filters over its input. */
+  readonly filters: { readonly count: number; readonly dead: number; readonly dominating: number } | null;
+  /** The sheet of filters; `null` where they have no places in a picture, or too many for so few bytes. */
+  readonly sheet: {
+    readonly file: Uint8Array;
+    readonly type: 'image/png' | 'image/webp';
+    readonly height: number;
+    readonly width: number;
+    readonly kind: FilterSheet['kind'];
+    readonly shown: number;
+  } | null;
+}
+
 /** The weights of one layer, as a picture and in numbers. */
 export interface FilterReport extends Pick<LayerFilters, 'dims' | 'over' | 'kind' | 'groups' | 'stride'> {
   /** The layer's label. */

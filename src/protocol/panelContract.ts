@@ -41,6 +41,8 @@ export interface PanelHostContract extends PassedOn {
   writeSidecar: { params: Subject; progress: never; result: null };
   /** Opens another panel about the same model and images. */
   openPanel: { params: { name: PanelName }; progress: never; result: null };
+  /** Shows the line of code that defines a layer. */
+  revealSource: { params: { layer: string }; progress: never; result: null };
   /** Save dialog; `null` when dismissed. The name ends in `.png`, `.csv`, `.json` or `.html`. */
   saveFile: {
     params: { name: string; content: Uint8Array };
@@ -64,6 +66,8 @@ export interface PanelViewContract {
   /** Show something else; abandons what is under way. */
   show: { params: { readonly subject: PanelSubject }; progress: never; result: null };
   settings: { params: PanelSettings; progress: never; result: null };
+  /** Scroll to a layer, as soon as it is there; a view that shows no layers ignores it. */
+  revealLayer: { params: { readonly layer: string }; progress: never; result: null };
   /** The engine process died; the view offers a retry. */
   engineDown: { params: Failure; progress: never; result: null };
 }

@@ -33,6 +33,10 @@ function start(): void {
       store.dispatch({ type: 'settings', settings });
       return null;
     },
+    revealLayer: async ({ layer }) => {
+      view.revealLayer(layer);
+      return null;
+    },
     engineDown: async (failure) => {
       session.engineDown(failure);
       detailSession.stop();

@@ -70,6 +70,8 @@ export const strings = {
     mapOf: (layer: string) => `Show a map of ${layer} by number`,
     mapRange: (count: number) => `0–${count - 1}`,
     noSuchMap: (count: number) => `This layer has maps 0 to ${count - 1}.`,
+    source: 'Code',
+    sourceOf: (layer: string) => `Show the code that defines ${layer}`,
     table: 'Table',
     tableOf: (layer: string) => `Show ${layer} as a table`,
     pictures: 'Pictures',

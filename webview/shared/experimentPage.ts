@@ -44,6 +44,7 @@ export function openExperiment(create: (page: ExperimentPage) => ExperimentView)
   const host = connect<PanelViewContract, PanelHostContract>(webviewTransport(api), {
     show: (params, context) => session.calls.show(params, context),
     settings: (params, context) => session.calls.settings(params, context),
+    revealLayer: (params, context) => session.calls.revealLayer(params, context),
     engineDown: (params, context) => session.calls.engineDown(params, context),
   });
   const refresh = perFrame(() => draw());

@@ -112,6 +112,7 @@ export function createExperimentSession(options: ExperimentSessionOptions): Expe
       return null;
     },
     settings: async () => null,
+    revealLayer: async () => null,
     engineDown: async (failure) => {
       abort();
       set({ phase: 'down', failure });

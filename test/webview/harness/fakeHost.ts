@@ -112,6 +112,7 @@ const handlers: Handlers<PanelHostContract> = {
   lesion: (request, context) => play('lesion', syntheticLesion(scenario, request), context),
   viewPicture: async ({ image }) => syntheticView(image),
   openPanel: async () => null,
+  revealSource: async () => null,
   saveFile: async (file) => {
     saved.push(file);
     return { path: `/pictures/${file.name}` };

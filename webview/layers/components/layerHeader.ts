@@ -18,11 +18,12 @@ export interface LayerHeaderOptions {
   readonly bodyId: string;
   readonly onCollapse: () => void;
   readonly onTable: () => void;
+  readonly onSource: () => void;
 }
 
 /** Name, figures and faithfulness of a layer. The figures never change, only the method and the toggles do. */
 export function createLayerHeader(options: LayerHeaderOptions): Component<LayerHeaderProps> {
-  const { summary, recording, titleId, bodyId, onCollapse, onTable } = options;
+  const { summary, recording, titleId, bodyId, onCollapse, onTable, onSource } = options;
   const toggle = element(
     'button',
     { type: 'button', class: 'layer-toggle', 'aria-controls': bodyId, id: titleId },
@@ -41,6 +42,17 @@ export function createLayerHeader(options: LayerHeaderOptions): Component<LayerH
     strings.layer.table,
   );
   table.addEventListener('click', onTable);
+  const source = element(
+    'button',
+    {
+      type: 'button',
+      class: 'plain-button',
+      'data-testid': 'reveal-source',
+      'aria-label': strings.layer.sourceOf(summary.label),
+    },
+    strings.layer.source,
+  );
+  source.addEventListener('click', onSource);
   const spinner = element('span', { class: 'layer-spinner', 'aria-hidden': 'true' });
   const badge = element('span', {});
   const reasons = element('div', {});
@@ -63,6 +75,7 @@ export function createLayerHeader(options: LayerHeaderOptions): Component<LayerH
       badge,
       spinner,
       element('span', { class: 'grow' }),
+      source,
       table,
     ),
     figures(summary, recording),

@@ -52,6 +52,8 @@ export interface LayerActions {
   readonly addMap: (layer: string, map: number) => void;
   readonly open: (layer: string, map: number) => void;
   readonly retry: (layer: string) => void;
+  /** Shows the line of code that defines the layer. */
+  readonly revealSource: (layer: string) => void;
   readonly showLog: () => void;
 }
 
@@ -76,6 +78,7 @@ export function createLayerSection(options: LayerSectionOptions): LayerSection {
     titleId,
     bodyId,
     onCollapse: () => props && actions.setView(label, { collapsed: !props.view.collapsed }),
+    onSource: () => actions.revealSource(label),
     onTable: () => props && actions.setView(label, { table: !props.view.table }),
   });
   const body = element('div', { class: 'layer-body', id: bodyId });

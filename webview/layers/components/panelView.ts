@@ -35,6 +35,8 @@ export interface PanelView {
   readonly anchor: () => ScrollAnchor | null;
   /** Where to scroll as soon as there are layers. */
   readonly restore: (anchor: ScrollAnchor) => void;
+  /** Scrolls to a layer now, or as soon as it is there. */
+  readonly revealLayer: (layer: string) => void;
 }
 
 /** Below this width the detail covers the layers instead of standing beside them; the style sheet agrees. */
@@ -57,8 +59,7 @@ export function createPanelView(options: PanelViewOptions): PanelView {
     viewport,
     scroller,
     onResize: () => refresh(),
-    actions: layerActions(store, {
-      showLog,
+    actions: layerActions(options, {
       focusTile: (layer, map) => {
         draw();
         layers.focusTile(layer, map);
@@ -123,7 +124,13 @@ export function createPanelView(options: PanelViewOptions): PanelView {
     refresh,
     anchor: () => anchor,
     restore: (restored) => (anchor = restored),
+    revealLayer: (layer) => layers.scrollTo((anchor = below(toolbar.element, layer))),
   };
+}
+
+/** The layer under the toolbar, which stays in place. */
+function below(toolbar: HTMLElement, layer: string): ScrollAnchor {
+  return { layer, offset: -toolbar.offsetHeight };
 }
 
 function createHostedHeader({ host, session }: PanelViewOptions): Component<InputHeaderProps> {
@@ -150,12 +157,14 @@ function createHostedToolbar({ store, session, detailSession }: PanelViewOptions
 }
 
 interface FocusActions {
-  readonly showLog: () => void;
   readonly focusTile: (layer: string, map: number) => void;
   readonly focusDetail: () => void;
 }
 
-function layerActions({ dispatch }: Store, { showLog, focusTile, focusDetail }: FocusActions): LayerActions {
+function layerActions(
+  { host, store: { dispatch } }: PanelViewOptions,
+  { focusTile, focusDetail }: FocusActions,
+): LayerActions {
   return {
     setView: (layer, view) => dispatch({ type: 'layer', layer, view }),
     more: (layer) => dispatch({ type: 'more', layer }),
@@ -168,7 +177,8 @@ function layerActions({ dispatch }: Store, { showLog, focusTile, focusDetail }: 
       focusDetail();
     },
     retry: (layer) => dispatch({ type: 'retryLayer', layer }),
-    showLog,
+    revealSource: (layer) => void host.call('revealSource', { layer }),
+    showLog: () => void host.call('showLog', null),
   };
 }
 

@@ -1,0 +1,62 @@
+import { UserError } from '../core/errors';
+import { layerFilters, type LayerFilters } from '../core/filters/layerFilters';
+import { filterStatistics } from '../core/filters/statistics';
+import { filterSheet } from '../core/imaging/filterSheet';
+import type { LayerPreview, LayerPreviewRequest } from '../protocol/model';
+import { encodePng, encodePreview } from './encodePicture';
+import { layerNamed } from './filters';
+import type { OpenModel } from './openModel';
+
+/** Longer side of a sheet that only fits in few bytes when it is made smaller. */
+const SMALL_SHEET = 320;
+
+/** The filters of a layer as a picture file of at most `bytes` bytes, with what its weights say. */
+export async function previewLayer(
+  open: OpenModel,
+  { layer: name, bytes }: Omit<LayerPreviewRequest, 'model'>,
+): Promise<LayerPreview> {
+  const { network, summary } = open;
+  const layer = layerNamed(network, name);
+  const inputShape = network.resolved.shapes.get(layer.nodes[0]!.inputs[0]!)?.slice(1) ?? null;
+  const filters = filtersOf(open, layer);
+  if (filters === null) return { layer: layer.label, inputShape, filters: null, sheet: null };
+  const { dead, dominating } = filterStatistics(filters, summary.preprocessing);
+  return {
+    layer: layer.label,
+    inputShape,
+    filters: { count: filters.dims[0], dead: dead.length, dominating: dominating.length },
+    sheet: filters.over === 'vector' ? null : await encodeSheet(filters, open, bytes),
+  };
+}
+
+/** `null` for a kind of layer whose weights are no filters. */
+function filtersOf({ network }: OpenModel, layer: Parameters<typeof layerFilters>[1]): LayerFilters | null {
+  try {
+    return layerFilters(network, layer);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** As the sheet is usually shown, else with fewer pixels a weight, else smaller. */
+async function encodeSheet(
+  filters: LayerFilters,
+  { summary }: OpenModel,
+  bytes: number,
+): Promise<LayerPreview['sheet']> {
+  let sheet = filterSheet(filters, summary.preprocessing);
+  for (;;) {
+    const { picture, kind, shown } = sheet;
+    const { height, width } = picture;
+    const file = await encodePng(picture);
+    if (file.length <= bytes) return { file, type: 'image/png', height, width, kind, shown };
+    if (sheet.zoom === 1) break;
+    sheet = filterSheet(filters, summary.preprocessing, { zoom: Math.ceil(sheet.zoom / 2) });
+  }
+  const { picture, kind, shown } = sheet;
+  const file = await encodePreview(picture, SMALL_SHEET);
+  const shrink = Math.min(1, SMALL_SHEET / Math.max(picture.height, picture.width));
+  const [height, width] = [Math.round(picture.height * shrink), Math.round(picture.width * shrink)];
+  return file.length <= bytes ? { file, type: 'image/webp', height, width, kind, shown } : null;
+}

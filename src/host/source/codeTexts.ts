@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { LayerMatch, Mismatch } from '../../core/source/match';
+import type { LayerPreview, LayerSummary } from '../../protocol/model';
+
+/** What lenses and hovers say of layers. */
+
+/** `96 filters · RF 7 · 3 dead`, of several layers `8 layers · 64–512 filters · RF 7–99`. */
+export function lensText(
+  layers: readonly LayerSummary[],
+  previews: readonly (LayerPreview | undefined)[],
+): string {
+  const filters = range(layers.map(({ shape }) => shape[0] ?? 0));
+  const fields = range(layers.map(({ receptiveField }) => Math.max(...receptiveField.size)));
+  const dead = previews.reduce((sum, preview) => sum + (preview?.filters?.dead ?? 0), 0);
+  return [
+    ...(layers.length > 1 ? [vscode.l10n.t('{0} layers', layers.length)] : []),
+    vscode.l10n.t('{0} filters', filters),
+    vscode.l10n.t('RF {0}', fields),
+    ...(dead > 0 ? [vscode.l10n.t('{0} dead', dead)] : []),
+  ].join(' · ');
+}
+
+/** `3×224×224 → 96×110×110`, with its parameters, receptive field and stride. */
+export function figures(layer: LayerSummary, preview: LayerPreview | undefined): string[] {
+  const { shape, parameters, receptiveField } = layer;
+  const input = preview?.inputShape;
+  return [
+    input ? `${times(input)} → ${times(shape)}` : times(shape),
+    vscode.l10n.t('{0} parameters', parameters.toLocaleString(vscode.env.language)),
+    vscode.l10n.t('receptive field {0}', times(receptiveField.size)),
+    vscode.l10n.t('stride {0}', times(receptiveField.stride)),
+  ];
+}
+
+export function filterFigures({ filters }: LayerPreview): string {
+  if (filters === null) return '';
+  const { count, dead, dominating } = filters;
+  return vscode.l10n.t('{0} filters, {1} dead, {2} dominating', count, dead, dominating);
+}
+
+/** "This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain or export it again." */
+export function mismatchText({ mismatches }: LayerMatch): string {
+  const said = mismatches
+    .map(({ argument, source }) => `${argumentText(argument)} ${times(source)}`)
+    .join(', ');
+  const has = mismatches.map(({ argument, model }) => `${argumentText(argument)} ${times(model)}`).join(', ');
+  return vscode.l10n.t(
+    'This line says {0}; the loaded model has {1}: retrain it or export it again.',
+    said,
+    has,
+  );
+}
+
+function argumentText(argument: Mismatch['argument']): string {
+  const names: Readonly<Record<Mismatch['argument'], string>> = {
+    inChannels: vscode.l10n.t('input channels'),
+    outChannels: vscode.l10n.t('filters'),
+    kernel: vscode.l10n.t('kernel'),
+    stride: vscode.l10n.t('stride'),
+    dilation: vscode.l10n.t('dilation'),
+    padding: vscode.l10n.t('padding'),
+    groups: vscode.l10n.t('groups'),
+  };
+  return names[argument];
+}
+
+function times(sizes: readonly number[]): string {
+  return sizes.join('×');
+}
+
+function range(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? String(low) : `${low}–${high}`;
+}

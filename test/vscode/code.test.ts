@@ -1,0 +1,189 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { PNG } from 'pngjs';
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { repository } from '../../scripts/vscode/cache';
+import { encodeOnnx } from '../../src/core/formats/onnx/encode';
+import { zfnet } from '../support/zfnet';
+import { visualize, type LayerPanel } from './support/layerPanel';
+import { largestDifference } from './support/pictures';
+import type { Workbench } from './support/workbench';
+import { eventually, explorerFile, openWorkbench, screenshot } from './support/workbench';
+import type { Workspace } from './support/workspace';
+import { makeWorkspace } from './support/workspace';
+
+const code = `from torch import nn
+
+
+class ZFNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 12, kernel_size=7, stride=2, padding=1)
+        self.conv2 = nn.Conv2d(12, 32, kernel_size=5, stride=2)
+        self.conv3 = nn.Conv2d(32, 48, kernel_size=3, padding=1)
+        self.conv4 = nn.Conv2d(48, 48, kernel_size=5, padding=1)
+        self.conv5 = nn.Conv2d(48, 32, kernel_size=3, padding=1)
+        self.fc6 = nn.Linear(32 * 6 * 6, 512)
+        self.fc7 = nn.Linear(512, 512)
+        self.fc8 = nn.Linear(512, 10)
+`;
+
+const lines = code.split(/(?<=\n)/);
+
+/** The import in one cell, the class in another. */
+const notebook = {
+  cells: [lines.slice(0, 1), lines.slice(3)].map((source) => ({
+    cell_type: 'code',
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source,
+  })),
+  metadata: { language_info: { name: 'python' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+};
+
+describe('code and its model', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let page: Page;
+  let panel: LayerPanel;
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace();
+    await writeFile(workspace.file('net.py'), code);
+    await writeFile(
+      workspace.file('broken.py'),
+      `${code}\nclass Broken(nn.Module:\n    def __init__(self)\n`,
+    );
+    await writeFile(workspace.file('cells.ipynb'), JSON.stringify(notebook));
+    // Two other models: which one a file defines is told by its layers.
+    for (const [name, width] of [
+      ['wide', 1 / 4],
+      ['narrow', 1 / 16],
+    ] as const) {
+      await writeFile(
+        workspace.file(`${name}.onnx`),
+        encodeOnnx(zfnet({ width, classes: 10, inputSize: 128 })),
+      );
+    }
+    workbench = await openWorkbench({
+      folder: workspace.folder,
+      extension: repository,
+      settings: { 'switchback.model': workspace.file('model.onnx') },
+    });
+    page = workbench.page;
+    await open(page, 'net.py');
+    panel = await visualize(page, 'discs.png');
+  });
+
+  test('a line above each definition says what the loaded layer is', async () => {
+    await eventually(async () => {
+      const texts = await lenses(page).allInnerTexts();
+      return texts.some((text) => text.includes('12 filters · RF 7')) ? true : undefined;
+    });
+    const texts = await lenses(page).allInnerTexts();
+    expect(texts.filter((text) => text.includes('filters'))).toHaveLength(8);
+    expect(texts.find((text) => text.includes('32 filters · RF 27'))).toBeDefined();
+    await screenshot(page, 'code');
+  });
+
+  test('a hover shows the filters of the first layer as the command line does', async () => {
+    const hover = await hoverOver(page, 'conv1');
+    const expected = await filterSheet(workspace, 'conv1');
+    const source = await hover.locator('img').getAttribute('src');
+    expect(source!.length).toBeLessThan(95_000);
+    const shown = PNG.sync.read(Buffer.from(source!.slice(source!.indexOf(',') + 1), 'base64'));
+    expect(largestDifference(shown, expected)).toBe(0);
+    await hover.getByText('3×224×224 → 12×110×110').waitFor();
+    await hover.getByText('Matched by name.').waitFor();
+    await screenshot(page, 'hover');
+  });
+
+  test('a hover says where code and model differ', async () => {
+    const hover = await hoverOver(page, 'conv4');
+    await hover.getByText('This line says kernel 5×5; the loaded model has kernel 3×3').waitFor();
+  });
+
+  test('a click above a definition scrolls the panel to its layer', async () => {
+    await lensOf(page, 'conv5').click();
+    await atTop(panel, 'conv5');
+  });
+
+  test('the cursor in a definition scrolls the panel to its layer', async () => {
+    await line(page, 'conv2').getByText('Conv2d').click();
+    await atTop(panel, 'conv2');
+  });
+
+  test('the panel leads to the line of a layer', async () => {
+    await panel.section('conv3').getByTestId('reveal-source').click();
+    await page.locator('.statusbar-item', { hasText: 'Ln 9, Col 22' }).waitFor();
+  });
+
+  test('broken code keeps what is understood', async () => {
+    await open(page, 'broken.py');
+    await lensOf(page, 'conv1').waitFor();
+  });
+
+  test('a cell of a notebook has lenses of its own', async () => {
+    await open(page, 'cells.ipynb');
+    await page
+      .locator('.notebookOverlay .codelens-decoration a', { hasText: '12 filters · RF 7' })
+      .first()
+      .waitFor();
+  });
+});
+
+async function open(page: Page, name: string): Promise<void> {
+  await explorerFile(page, name).dblclick();
+  await page.locator('.tab.active', { hasText: name }).waitFor();
+}
+
+function lenses(page: Page): Locator {
+  return page.locator('.codelens-decoration a');
+}
+
+function line(page: Page, layer: string): Locator {
+  return page.locator('.view-line').filter({ hasText: `self.${layer}` });
+}
+
+/** The line above a definition, which starts with the filters. */
+function lensOf(page: Page, layer: string): Locator {
+  const texts: Readonly<Record<string, string>> = {
+    conv1: '12 filters · RF 7',
+    conv5: '32 filters · RF 139',
+  };
+  return lenses(page).filter({ hasText: texts[layer]! }).first();
+}
+
+async function hoverOver(page: Page, layer: string): Promise<Locator> {
+  const hover = page.locator('.monaco-hover').filter({ has: page.locator('img') });
+  await eventually(async () => {
+    await page.mouse.move(5, 5);
+    await line(page, layer).getByText('Conv2d').hover();
+    await page.waitForTimeout(1500);
+    return (await hover.getByText(layer, { exact: true }).count()) > 0 ? true : undefined;
+  });
+  return hover.first();
+}
+
+/** Waits until a layer is what the panel shows first. */
+async function atTop(panel: LayerPanel, layer: string): Promise<void> {
+  await eventually(async () => {
+    const offset = await panel.section(layer).evaluate((section) => section.getBoundingClientRect().top);
+    return Math.abs(offset) < 80 ? true : undefined;
+  });
+}
+
+async function filterSheet(workspace: Workspace, layer: string): Promise<PNG> {
+  const out = path.join(workspace.folder, '..', 'filters');
+  await promisify(execFile)(process.execPath, [
+    path.join(repository, 'dist/cli.js'),
+    ...['filters', '--model', workspace.file('model.onnx'), '--layer', layer, '--out', out],
+  ]);
+  return PNG.sync.read(await readFile(path.join(out, 'filters.png')));
+}

@@ -38,17 +38,10 @@ const imageNet: Preprocessing = {
   std: [58.395, 57.12, 57.375],
 };
 
-/** What the Caffe network says that the zoo's DenseNet was converted from: pixels less the mean, times 0.017. */
-const denseNet: Preprocessing = {
-  ...caffe,
-  mean: [103.94, 116.78, 123.68],
-  std: [58.8235, 58.8235, 58.8235],
-};
-
 /**
  * The classifiers on offer, the paper's own first; all know ImageNet's 1000 classes. Left out: EfficientNet-Lite4, whose input has its
- * channels last; Inception v2 and ShuffleNet v1, for which no preprocessing was published; MNIST, for which the published ones
- * disagree; a second MobileNet v2.
+ * channels last; Inception v2 and ShuffleNet v1, for which no preprocessing was published; MNIST and DenseNet, for which the
+ * published ones disagree; a second MobileNet v2.
  */
 export const modelZoo: readonly ZooModel[] = [
   {
@@ -113,13 +106,6 @@ export const modelZoo: readonly ZooModel[] = [
     bytes: 102_576_593,
     sha256: '3f03fdef724b22947eed826f1eef1dc5c34151bb4c37d634f1db89dfa2dd1526',
     preprocess: imageNet,
-  },
-  {
-    name: 'DenseNet-121',
-    path: 'validated/vision/classification/densenet-121/model/densenet-12.onnx',
-    bytes: 32_726_877,
-    sha256: '0294e7e88e5b3360de9b0fdc321baf9e6ef18b7f058c4536caae3b9f18ed9ed5',
-    preprocess: denseNet,
   },
   {
     name: 'MobileNet v2',

@@ -56,7 +56,13 @@ function flattenedMaps(network: Network, vector: string, size: number): Flattene
     if (batch !== 1 || dims.length !== 3 || dims[0]! * dims[1]! * dims[2]! !== size) continue;
     const before = producers.get(tensor);
     if (before?.op === 'Transpose' && intsAttribute(before, 'perm')?.join() === '0,2,3,1') {
-      const [height, width, channels] = dims as [number, number, number];
+      // Of what is turned: the network may look at the turned tensor with its maps first.
+      const [, channels, height, width] = resolved.shapes.get(before.inputs[0]!) as [
+        number,
+        number,
+        number,
+        number,
+      ];
       const order = (feature: number) =>
         (feature % channels) * height * width + Math.floor(feature / channels);
       return { dims: [channels, height, width], order };

@@ -19,6 +19,11 @@ import { sharedModels } from '../../support/sharedMaterial';
 import { smallNet } from '../../support/smallNet';
 import { zfnet } from '../../support/zfnet';
 
+/** The model that runs: the file itself, or with maps first where it keeps them last. */
+function running({ resolved }: Network, graph: Graph, file: () => Uint8Array): Uint8Array {
+  return resolved.graph === graph ? file() : encodeOnnx(resolved.graph);
+}
+
 /** Every tensor has the dimensions that ONNX Runtime gives it, and the grid covers them. */
 async function expectShapes(
   { resolved, input }: Network,
@@ -57,7 +62,10 @@ describe('shapes', () => {
     const network = openNetwork(graph);
     expect(unknownTensors(network)).toEqual([]);
     expect(network.resolved.problems).toEqual(new Map());
-    await expectShapes(network, encodeOnnx(graph));
+    await expectShapes(
+      network,
+      running(network, graph, () => encodeOnnx(graph)),
+    );
   });
 
   const files = [...sharedModels(), ...sharedModels('models/light')].map((file) => [
@@ -70,7 +78,8 @@ describe('shapes', () => {
     const { graph } = decodeOnnx(bytes, { file: name });
     const network = await measureShapes(graph, { inputSize: undefined }, runtime);
     expect(unknownTensors(network)).toEqual([]);
-    await expectShapes(network, bytes, name.includes('fp16') ? 'half' : undefined);
+    const model = running(network, graph, () => bytes);
+    await expectShapes(network, model, name.includes('fp16') ? 'half' : undefined);
   });
 });
 

@@ -71,23 +71,60 @@ describe.each(everyRuntime)('%s', (_name, open) => {
   });
 });
 
-describe.each(runtimes.slice(1))('%s', (_name, open) => {
-  const refused: string[] = [];
+/** What a runtime cannot compute and the native one can, each in a net of its own. */
+const refused: Readonly<Record<string, readonly string[]>> = {
+  // Its shape inference counts a last window that lies in the padding; the native build does not.
+  'onnxruntime-web': [
+    'max pool before the activation, ceil mode and padded',
+    'max pool, last window in the padding',
+    'max pool before the activation, last window in the padding',
+    'average pool, last window in the padding',
+    'average pool counting its padding, last window in the padding',
+  ],
+  // It has no such operation.
+  'TensorFlow.js (wasm)': [
+    'average pool, dilated',
+    'a block of ConvNeXt',
+    'layer norm of a vector',
+    'slices',
+    'pads',
+    'edge pad',
+    'resized by nearest, half_pixel',
+    'resized by linear, half_pixel',
+    'resized by linear, pytorch_half_pixel',
+    'resized by linear, align_corners',
+    'resized by nearest, align_corners',
+    'resized to a size, and added as detectors do',
+    'Upsample by linear',
+    'Resize by nearest',
+    'Resize by linear',
+  ],
+};
 
-  it.each(ruleNets)('computes as the native one, or says what it cannot: $name', async ({ name, graph }) => {
-    const expected = await recordGraph(graph);
-    const found = await recordOn(await open(), graph).catch((error: unknown) => error);
-    if (found instanceof UserError) return void refused.push(`${name}: ${found.message}`);
-    if (found instanceof Error) throw found;
-    const { features, switches } = found as Recording;
-    for (const [tensor, values] of expected.features) {
-      expect(relativeDifference(features.get(tensor)!, values), tensor).toBeLessThan(1e-4);
-    }
-    expect([...switches]).toEqual([...expected.switches]);
-  });
+describe.each(runtimes.slice(1))('%s', (runtimeName, open) => {
+  const isRefused = ({ name }: { readonly name: string }) => refused[runtimeName]!.includes(name);
 
-  it('computes most of them', () => {
-    expect(refused.length, refused.join('\n')).toBeLessThan(ruleNets.length / 5);
+  it.each(ruleNets.filter((net) => !isRefused(net)))(
+    'computes as the native one: $name',
+    async ({ graph }) => {
+      const expected = await recordGraph(graph);
+      const { features, switches } = await recordOn(await open(), graph);
+      for (const [tensor, values] of expected.features) {
+        expect(relativeDifference(features.get(tensor)!, values), tensor).toBeLessThan(1e-4);
+      }
+      expect([...switches]).toEqual([...expected.switches]);
+    },
+  );
+
+  it.each(ruleNets.filter(isRefused))(
+    'says in a sentence that it cannot compute: $name',
+    async ({ graph }) => {
+      await expect(recordOn(await open(), graph)).rejects.toBeInstanceOf(UserError);
+    },
+  );
+
+  it('is excused from no net that is gone', () => {
+    expect(ruleNets.filter(isRefused)).toHaveLength(refused[runtimeName]!.length);
   });
 });
 

@@ -26,12 +26,11 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<r
   for (let at = open.shift(); at !== undefined; at = open.shift()) {
     signal.throwIfAborted();
     const real = await realpath(path.join(folder, at)).catch(() => undefined);
-    if (real !== undefined && seen.has(real)) continue;
-    const names = real === undefined ? undefined : await entries(real);
+    const names = real === undefined || seen.has(real) ? undefined : await entries(real);
     if (names === undefined && at === '') throw notAFolder(folder);
-    if (real === undefined) continue;
+    if (real === undefined || names === undefined) continue;
     seen.add(real);
-    for (const name of names ?? []) {
+    for (const name of names) {
       const relative = at === '' ? name : `${at}/${name}`;
       const stats = await stat(path.join(real, name)).catch(() => undefined);
       if (stats?.isDirectory()) open.push(relative);

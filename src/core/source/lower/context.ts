@@ -57,6 +57,11 @@ export function unknownOf(node: SyntaxNode, lowering: Lowering, lower: LowerExpr
   return { kind: 'unknown', parts: namedChildren(node).map((child) => lower(child, lowering)) };
 }
 
+/** A literal whose text is read by `read`. */
+export const literal =
+  (read: (text: string) => number | boolean | null): LowerExpression =>
+  (node, lowering) => ({ kind: 'literal', value: read(node.text), place: placeOf(node, lowering) });
+
 /** `null` where the text is no number. Separators and the suffix of JavaScript's big integers are no obstacle. */
 export function parseNumber(text: string): number | null {
   const value = Number(text.replaceAll('_', '').replace(/n$/, ''));

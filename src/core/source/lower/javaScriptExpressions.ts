@@ -4,6 +4,7 @@ import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
 import {
   inField,
+  literal,
   oneLevelDown,
   parseNumber,
   placeOf,
@@ -23,10 +24,6 @@ export function lowerJavaScriptExpression(node: SyntaxNode, lowering: Lowering):
     unknownExpression,
   );
 }
-
-const literal =
-  (read: (text: string) => number | boolean | null): LowerExpression =>
-  (node, lowering) => ({ kind: 'literal', value: read(node.text), place: placeOf(node, lowering) });
 
 /** Types and assertions around an expression say nothing about its value. */
 const only: LowerExpression = (node, lowering) => {

@@ -4,6 +4,7 @@ import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
 import {
   inField,
+  literal,
   oneLevelDown,
   parseNumber,
   placeOf,
@@ -22,10 +23,6 @@ export function lowerPythonExpression(node: SyntaxNode, lowering: Lowering): Exp
     unknownExpression,
   );
 }
-
-const literal =
-  (read: (text: string) => number | boolean | null): LowerExpression =>
-  (node, lowering) => ({ kind: 'literal', value: read(node.text), place: placeOf(node, lowering) });
 
 const only: LowerExpression = (node, lowering) => {
   const [inner] = namedChildren(node);

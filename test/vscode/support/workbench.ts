@@ -101,26 +101,30 @@ export function explorerFile(page: Page, name: string): Locator {
 
 /**
  * Right-clicks `target` and takes an entry of the menu that opens. A menu opened before VS Code has read the
- * extensions lacks their entries for good, so it is closed and opened again until the entry is there.
+ * extensions lacks their entries for good, and one that is open while an editor takes the focus closes by
+ * itself, so all of it is done again until the entry has been clicked.
  */
 export async function chooseFromContextMenu(page: Page, target: Locator, entry: string): Promise<void> {
   // Menus live in a shadow root, which locators pierce.
   const item = page.getByRole('menuitem', { name: entry });
   await eventually(async () => {
     await target.click({ button: 'right' });
-    if (await isSoonVisible(item)) return true;
+    if (await succeeds(clickEntry(item))) return true;
     await page.keyboard.press('Escape');
     return undefined;
   }, startTimeout);
-  // VS Code ignores a click in the first moments of a menu.
-  await item.hover();
-  await page.waitForTimeout(200);
-  await item.click();
   await item.waitFor({ state: 'hidden' });
 }
 
-function isSoonVisible(locator: Locator): Promise<boolean> {
-  return locator.waitFor({ timeout: 5000 }).then(
+async function clickEntry(item: Locator): Promise<void> {
+  await item.hover({ timeout: 5000 });
+  // VS Code ignores a click in the first moments of a menu.
+  await item.page().waitForTimeout(200);
+  await item.click({ timeout: 5000 });
+}
+
+function succeeds(action: Promise<void>): Promise<boolean> {
+  return action.then(
     () => true,
     () => false,
   );

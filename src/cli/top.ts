@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { scanFolder, type ScanProgress, type ScanResult } from '../engine/topActivations/scanFolder';
+import { scanFolder } from '../engine/topActivations/scanFolder';
+import type { ScanProgress, ScanResult } from '../protocol/topActivations';
 import { modelPath } from './options';
 import type { Printed, Session } from './command';
 

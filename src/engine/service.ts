@@ -20,6 +20,9 @@ import { projectUnits } from './projectUnits';
 import { createRecordings, type Recordings } from './recordings';
 import type { Recorded } from './recorded';
 import { openProducts } from './runtimes/products';
+import { createTopProjections } from './topActivations/projectTop';
+import { readTopIndex, readTopMaps } from './topActivations/readIndex';
+import { scanFolder } from './topActivations/scanFolder';
 
 export interface Service {
   readonly handlers: Handlers<EngineContract>;
@@ -38,6 +41,7 @@ export function createService(runtime: Runtime | Promise<Runtime>): Service {
   products.catch(() => undefined);
   const models = createModels({ runtime: opening, products });
   const recordings = createRecordings(models);
+  const top = createTopProjections(recordings);
   const handlers: Handlers<EngineContract> = {
     openModel: ({ model }) => models.use(model, async ({ summary }) => summary),
     record: async (subject, { progress, signal }) => {
@@ -66,6 +70,17 @@ export function createService(runtime: Runtime | Promise<Runtime>): Service {
       ),
     viewPicture: ({ model, image }) =>
       models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
+    scanFolder: (request, { signal, progress }) =>
+      models.use(request.model, async (model) => {
+        const scanning = scanFolder(model, request, signal);
+        let step = await scanning.next();
+        for (; !step.done; step = await scanning.next()) await progress(step.value);
+        return step.value;
+      }),
+    topIndex: (request) => models.use(request.model, (model) => readTopIndex(model, request)),
+    topMaps: (request) => models.use(request.model, (model) => readTopMaps(model, request, request)),
+    projectTop: (request, context) =>
+      models.use(request.model, (model) => passOn(top.project(model, request, context.signal), context)),
     diagnose: (request, { signal }) =>
       models.use(request.model, async (model) => {
         const { image } = request;

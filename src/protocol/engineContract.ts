@@ -17,6 +17,16 @@ import type {
   Subject,
 } from './model';
 import type { OcclusionProgress, OcclusionRequest } from './occlusion';
+import type {
+  PlaceProgress,
+  ScanProgress,
+  ScanRequest,
+  ScanResult,
+  TopIndex,
+  TopMap,
+  TopMapsRequest,
+  TopSubject,
+} from './topActivations';
 
 /** How long the computation took. */
 interface Elapsed {
@@ -47,6 +57,13 @@ export interface EngineContract {
   lesion: { params: LesionRequest; progress: LesionProgress; result: Elapsed };
   /** An image as the network sees it, and where that lies in the file. */
   viewPicture: { params: Subject; progress: never; result: ViewedPicture };
+  /** Brings an index of top activations up to date with its folder; cancelled between passes, goes on where it was. */
+  scanFolder: { params: ScanRequest; progress: ScanProgress; result: ScanResult };
+  /** What an index says as a whole; `null` where there is none yet. */
+  topIndex: { params: TopSubject; progress: never; result: TopIndex | null };
+  topMaps: { params: TopMapsRequest; progress: never; result: readonly TopMap[] };
+  /** Projects all places of some maps; each arrives as progress as soon as it is done. */
+  projectTop: { params: TopMapsRequest; progress: PlaceProgress; result: Elapsed };
   /** What is wrong, or worth knowing, with the weights of a model and, where there is an image, its activations. */
   diagnose: {
     params: { readonly model: string; readonly image: string | null };

@@ -17,12 +17,8 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { argMax } from '../../src/core/tensor/argMax';
 import { readRegularFile } from '../../src/engine/modelFiles';
-import {
-  scanFolder,
-  type ScanProgress,
-  type ScanRequest,
-  type ScanResult,
-} from '../../src/engine/topActivations/scanFolder';
+import { scanFolder } from '../../src/engine/topActivations/scanFolder';
+import type { ScanProgress, ScanRequest, ScanResult } from '../../src/protocol/topActivations';
 import { gaussians, seededRandom } from '../support/random';
 import { smallNet } from '../support/smallNet';
 import { bundle, newService, temporaryFolder, writeModel } from './support';

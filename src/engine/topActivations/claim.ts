@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { open, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { indexInUse } from '../../core/experiments/topActivations/errors';
 
 /** How old a lock that SQLite left behind must be before it is taken for one. Writing a checkpoint takes less. */
@@ -16,7 +18,7 @@ interface Owner {
  * `UserError` where another scan is at work.
  */
 export async function claimIndex(index: string): Promise<() => Promise<void>> {
-  const mark = `${index}.scan`;
+  const mark = markOf(index);
   const owner: Owner = { process: process.pid, host: hostname() };
   const release = () => rm(mark, { force: true });
   const mine = await writeMark(mark, owner);
@@ -28,8 +30,27 @@ export async function claimIndex(index: string): Promise<() => Promise<void>> {
     await release();
     if (!(await writeMark(mark, owner))) throw indexInUse(index, 'it began just now', mark);
   }
-  await removeForgottenLock(`${index}.lock`);
+  await removeForgottenLock(lockOf(index));
   return release;
+}
+
+/** Waits until nobody writes an index just now. Throws a `UserError` where that takes longer than a checkpoint does. */
+export async function waitForLock(index: string): Promise<void> {
+  const [mark, lock] = [markOf(index), lockOf(index)];
+  const scan = await readMark(mark);
+  if (scan === undefined || isGone(scan)) return removeForgottenLock(lock);
+  for (const end = Date.now() + FORGOTTEN_MS; existsSync(lock); await delay(20)) {
+    if (Date.now() > end) throw indexInUse(index, `process ${scan.process} on ${scan.host}`, mark);
+  }
+}
+
+function markOf(index: string): string {
+  return `${index}.scan`;
+}
+
+/** The folder by which SQLite locks an index. */
+export function lockOf(index: string): string {
+  return `${index}.lock`;
 }
 
 async function writeMark(mark: string, owner: Owner): Promise<boolean> {
@@ -70,6 +91,6 @@ async function removeForgottenLock(lock: string): Promise<void> {
     if (stats === undefined) return;
     const age = Date.now() - stats.mtimeMs;
     if (age > FORGOTTEN_MS) return rmdir(lock).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, FORGOTTEN_MS - age + 1));
+    await delay(FORGOTTEN_MS - age + 1);
   }
 }

@@ -42,10 +42,16 @@ export interface Index {
   readonly database: Database;
 }
 
+/** An index that is only looked at. */
+export interface ReadableIndex extends Index {
+  readonly k: number;
+  readonly each: number;
+}
+
 /** Opens an index for writing, or makes a new one. Throws a `UserError` where the file is something else or for other settings. */
 export async function openIndex(file: string, settings: IndexSettings): Promise<Index> {
   const existed = existsSync(file);
-  const database = await open(file, existed);
+  const database = await open(file, { fileMustExist: existed });
   try {
     if (existed) requireSame(file, readSettings(file, database), describeSettings(settings));
     else inTransaction(file, database, () => create(database, settings));
@@ -56,11 +62,42 @@ export async function openIndex(file: string, settings: IndexSettings): Promise<
   }
 }
 
-async function open(file: string, existed: boolean): Promise<Database> {
+/** Opens an index for reading, whatever layers and places it was made for. Throws as `openIndex` does. */
+export async function openIndexToRead(
+  file: string,
+  settings: Pick<IndexSettings, 'model' | 'modelHash' | 'preprocessing'>,
+): Promise<ReadableIndex> {
+  const database = await open(file, { readOnly: true });
+  try {
+    // Functions that a crafted file names in its own definitions are not called.
+    database.exec('PRAGMA trusted_schema = OFF');
+    const has = readSettings(file, database);
+    const wanted = describeSettings({ ...settings, layers: [], k: 0, each: 0 });
+    const depended = ['format', 'model', 'model hash', 'preprocessing'].map(
+      (name) => [name, wanted.get(name)!] as const,
+    );
+    requireSame(file, has, new Map(depended));
+    const [k, each] = [Number(has.get('number of places')), Number(has.get('number of places an image'))];
+    if (!isCount(k) || !isCount(each)) throw notAnIndex(file, 'it does not say how many places it has');
+    return { file, database, k, each };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value > 0;
+}
+
+async function open(
+  file: string,
+  options: { readonly fileMustExist?: boolean; readonly readOnly?: boolean },
+): Promise<Database> {
   // Loaded when it is needed: compiling it takes longer than the rest of a start.
   const { default: sqlite } = await import('node-sqlite3-wasm');
   try {
-    return new sqlite.Database(file, { fileMustExist: existed });
+    return new sqlite.Database(file, options);
   } catch (error) {
     throw notWritable(file, reasonOf(error));
   }
@@ -112,8 +149,13 @@ function requireSame(file: string, has: Map<string, string>, wanted: Map<string,
   for (const [name, value] of wanted) {
     // A model that was renamed is the same model.
     if (name === 'model' || has.get(name) === value) continue;
+    if (name === 'model hash') throw indexOfAnother(file, 'model', versionOf(has), versionOf(wanted));
     throw indexOfAnother(file, name, has.get(name) ?? 'none', value);
   }
+}
+
+function versionOf(settings: Map<string, string>): string {
+  return `${settings.get('model') ?? 'one without a name'} (${settings.get('model hash')?.slice(0, 8) ?? 'no hash'})`;
 }
 
 export function readImages(database: Database): IndexedImage[] {

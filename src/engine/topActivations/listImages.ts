@@ -14,6 +14,11 @@ export interface ListedImage {
 
 const pattern = new RegExp(`\\.(${imageExtensions.join('|')})$`, 'i');
 
+/** Whether a file is called like an image. */
+export function isImageName(name: string): boolean {
+  return pattern.test(name);
+}
+
 /**
  * The images in a folder and the folders in it, sorted by path. Links are followed; a folder that is reached twice is
  * listed where it was reached first. Folders and files that cannot be read are passed over. Throws a `UserError` where
@@ -34,7 +39,7 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<r
       const relative = at === '' ? name : `${at}/${name}`;
       const stats = await stat(path.join(real, name)).catch(() => undefined);
       if (stats?.isDirectory()) open.push(relative);
-      if (!stats?.isFile() || !pattern.test(name)) continue;
+      if (!stats?.isFile() || !isImageName(name)) continue;
       listed.push({ path: relative, bytes: stats.size, modified: stats.mtimeMs });
     }
   }

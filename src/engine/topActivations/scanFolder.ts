@@ -13,6 +13,7 @@ import {
 import { isComplete } from '../../core/experiments/topActivations/ranking';
 import { scan, type Fetched, type ScannedLayer } from '../../core/experiments/topActivations/scan';
 import { peakNames } from '../../core/rewrite/peaks';
+import type { ScanProgress, ScanRequest, ScanResult } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import { claimIndex } from './claim';
 import { createWriter } from './indexWriter';
@@ -20,34 +21,6 @@ import { openIndex, readBins, readFindings, readImages, type Index, type IndexSe
 import { listImages, type ListedImage } from './listImages';
 import { hashOf, loadImages } from './loadImages';
 import { planScan, type ScanPlan } from './plan';
-
-export interface ScanRequest {
-  /** Absolute paths. */
-  readonly folder: string;
-  readonly index: string;
-  /** How many activations of each map are wanted. */
-  readonly k: number;
-  /** How many of them one image may hold. */
-  readonly each: number;
-  /** Labels; all layers where left out. */
-  readonly layers?: readonly string[];
-}
-
-export interface ScanProgress {
-  /** Of the folder. */
-  readonly images: number;
-  /** Of those, how many had to be run, and how many of these are done. */
-  readonly pending: number;
-  readonly done: number;
-}
-
-export interface ScanResult {
-  readonly images: number;
-  readonly scanned: number;
-  /** Images that were passed over, with the reason. */
-  readonly problems: readonly { readonly path: string; readonly problem: string }[];
-  readonly layers: readonly { readonly label: string; readonly maps: number; readonly inactive: number }[];
-}
 
 /** As many places more than wanted are remembered of each map, to fill up when images go. */
 const RESERVE = 2;
@@ -60,7 +33,7 @@ const CHECKPOINT_MS = 5000;
  */
 export async function* scanFolder(
   model: OpenModel,
-  request: ScanRequest,
+  request: Omit<ScanRequest, 'model'>,
   signal: AbortSignal,
 ): AsyncGenerator<ScanProgress, ScanResult> {
   const { folder, index: file } = request;
@@ -81,7 +54,10 @@ export async function* scanFolder(
   }
 }
 
-function settingsOf(model: OpenModel, { k, each, layers: chosen }: ScanRequest): IndexSettings {
+function settingsOf(
+  model: OpenModel,
+  { k, each, layers: chosen }: Pick<ScanRequest, 'k' | 'each' | 'layers'>,
+): IndexSettings {
   const { network, summary } = model;
   const labels = chosen ?? network.layers.map(({ label }) => label);
   const layers = labels.map((label): ScannedLayer => {

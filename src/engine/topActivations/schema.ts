@@ -20,6 +20,7 @@ export const schema = `
     problem TEXT,
     bins BLOB
   );
+  CREATE INDEX problems ON images (path) WHERE problem IS NOT NULL;
   CREATE TABLE layers (
     id INTEGER PRIMARY KEY,
     label TEXT NOT NULL,

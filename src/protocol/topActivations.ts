@@ -1,0 +1,96 @@
+import type { Picture } from '../core/imaging/preprocessing';
+import type { ProjectedUnit } from './model';
+
+/** The strongest activations of a model over a folder of pictures. Absolute paths on the engine's side. */
+export interface TopSubject {
+  readonly model: string;
+  readonly folder: string;
+  /** The SQLite file with the findings. */
+  readonly index: string;
+}
+
+export interface ScanRequest extends TopSubject {
+  /** How many activations of each map are wanted. */
+  readonly k: number;
+  /** How many of them one image may hold. */
+  readonly each: number;
+  /** Labels; all layers where left out. */
+  readonly layers?: readonly string[];
+}
+
+export interface ScanProgress {
+  /** Of the folder. */
+  readonly images: number;
+  /** Of those, how many had to be run, and how many of these are done. */
+  readonly pending: number;
+  readonly done: number;
+}
+
+/** An image that was passed over, its path relative to the folder, and why. */
+export interface ScanProblem {
+  readonly path: string;
+  readonly problem: string;
+}
+
+export interface ScanResult {
+  readonly images: number;
+  readonly scanned: number;
+  readonly problems: readonly ScanProblem[];
+  readonly layers: readonly { readonly label: string; readonly maps: number; readonly inactive: number }[];
+}
+
+/** What an index holds, without the activations themselves. */
+export interface TopIndex {
+  /** Images that were run. */
+  readonly images: number;
+  readonly k: number;
+  readonly each: number;
+  readonly layers: readonly TopLayer[];
+  /** The first thousand. */
+  readonly problems: readonly ScanProblem[];
+}
+
+export interface TopLayer {
+  readonly label: string;
+  readonly maps: number;
+  /** Maps that no image activates. */
+  readonly inactive: readonly number[];
+}
+
+export interface TopMapsRequest extends TopSubject {
+  /** The layer's label. */
+  readonly layer: string;
+  readonly maps: readonly number[];
+}
+
+/** What an index says of one feature map. */
+export interface TopMap {
+  readonly map: number;
+  /** Strongest first, at most `k`. */
+  readonly places: readonly TopPlace[];
+  /** Images by their strongest activation of the map, in the bins of `core/experiments/topActivations/histogram.ts`. */
+  readonly histogram: Uint32Array;
+}
+
+export interface TopPlace {
+  readonly value: number;
+  /** Relative to the folder, with slashes. */
+  readonly image: string;
+  readonly position: readonly [y: number, x: number];
+}
+
+/** A place of a map, as pictures. */
+export interface ProjectedPlace {
+  readonly map: number;
+  readonly place: number;
+  readonly unit: ProjectedUnit;
+  /** What the network saw there, cut at the box that `displayBox` gives for the receptive field. */
+  readonly patch: Picture;
+  /** Of the whole network input. */
+  readonly input: { readonly height: number; readonly width: number };
+}
+
+/** An image can have gone since it was scanned; the others are shown all the same. */
+export type PlaceProgress =
+  | { readonly kind: 'projected'; readonly projected: ProjectedPlace }
+  | { readonly kind: 'failed'; readonly map: number; readonly place: number; readonly problem: string };

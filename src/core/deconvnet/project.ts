@@ -146,7 +146,7 @@ async function descend(
   plant(units, targetOf(tensor).signal());
   for (const { node, site, inputs, rule } of route) {
     options.signal?.throwIfAborted();
-    const outputs = node.outputs.map((name) => targets.get(name)?.signal());
+    const outputs = node.outputs.map((name) => arrived(targets.get(name)));
     if (outputs.every((signal) => signal === undefined)) continue;
     await rule!.down({
       site,
@@ -159,6 +159,12 @@ async function descend(
     for (const output of node.outputs) targets.delete(output);
   }
   return targets.get(recording.network.input.name)?.signal();
+}
+
+/** What has come to a tensor; nothing where the windows of all units are empty, as for units that see padding alone. */
+function arrived(target: Target | undefined): Signal | undefined {
+  const signal = target?.signal();
+  return signal === undefined || signal.data.length === 0 ? undefined : signal;
 }
 
 /** "Set all other activations in the layer to zero." */

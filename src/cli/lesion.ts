@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { lesionName, lesionRows, rankByDrop, type LesionEffect } from '../core/experiments/lesionResult';
+import {
+  lesionChart,
+  lesionName,
+  lesionRows,
+  rankByDrop,
+  type LesionEffect,
+} from '../core/experiments/lesionResult';
 import type { LesionAnswer, LesionMode, LesionPlan, LesionRequest } from '../protocol/lesion';
 import type { Printed, Session } from './command';
 import { modelPath } from './options';
@@ -60,7 +66,13 @@ export async function lesionToFiles(
       ['Maps become', mode === 'zero' ? 'zero' : 'their mean'],
     ],
     summary: [sentence, ...notes],
-    charts: [],
+    charts: [
+      {
+        name: 'lesion',
+        caption: 'The largest drops',
+        options: lesionChart(effects, clean.probability, labels[followed]!),
+      },
+    ],
     tables: [{ caption: 'Ranked by the drop of the probability', head: head!.map(String), rows }],
     rows: [head!, ...rows],
     json: { model, modelHash, image, mode, label: followed, clean, lesions, answers },

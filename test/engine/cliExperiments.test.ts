@@ -84,6 +84,8 @@ describe('lesion', () => {
   it('ranks layers, the maps of a layer, or switches named maps off', async () => {
     expect((await run('lesion', ...model, '--image', 'a.png', '--out', 'layers')).status).toBe(0);
     expect(lines('layers', 'lesion.csv')).toHaveLength(5);
+    expect(await isChart('layers', 'lesion.png')).toBe(true);
+    expect(readFileSync(file('layers', 'report.html'), 'utf8')).toMatch(/src="data:image\/png/);
     await run('lesion', ...model, '--image', 'a.png', '--layer', 'conv2', '--mode', 'mean', '--out', 'maps');
     const [, ...rows] = lines('maps', 'lesion.csv');
     const probabilities = rows.map((row) => Number(row.split(',')[2]));

@@ -1,5 +1,4 @@
-import { lesionName, lesionRows, rankByDrop } from '../../src/core/experiments/lesionResult';
-import { barChart } from '../../src/core/charts/barChart';
+import { lesionChart, lesionName, lesionRows } from '../../src/core/experiments/lesionResult';
 import { csv } from '../../src/core/report/csv';
 import { experimentReport, type Fact } from '../../src/core/report/experimentReport';
 import { chartCanvas } from '../shared/chart';
@@ -10,9 +9,6 @@ import { percent } from '../shared/numbers';
 import type { Answered, LesionState } from './lesionModel';
 import { effectsOf } from './rankingView';
 import { strings } from './strings';
-
-/** Bars of the exported chart: those with the largest drops. */
-const CHARTED = 30;
 
 export function createExports(current: () => LesionState): Exports {
   const ranking = () => current().ranking!;
@@ -65,14 +61,7 @@ function rowsOf(ranking: Answered): (string | number)[][] {
 }
 
 function chartOf(ranking: Answered) {
-  const effects = effectsOf(ranking);
-  const bars = rankByDrop(effects)
-    .slice(0, CHARTED)
-    .map((index) => {
-      const { name, probability } = effects[index]!;
-      return { group: name, name: labelOf(ranking), mean: ranking.plan.clean.probability - probability, deviation: 0 }; // prettier-ignore
-    });
-  return barChart({ title: strings.ranking.caption(labelOf(ranking)), y: strings.ranking.drop, bars });
+  return lesionChart(effectsOf(ranking), ranking.plan.clean.probability, labelOf(ranking));
 }
 
 function factsOf({ recording, settings, current }: LesionState, ranking: Answered): Fact[] {

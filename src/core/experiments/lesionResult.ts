@@ -1,3 +1,6 @@
+import type { PlotOptions } from '@observablehq/plot';
+import { barChart } from '../charts/barChart';
+
 /** One lesion and what it did to the probability of the class that is followed. */
 export interface LesionEffect {
   /** `conv5 map 12`, `conv3`. */
@@ -32,4 +35,18 @@ export function lesionRows(effects: readonly LesionEffect[], clean: number): (st
     return [rank + 1, name, probability, clean - probability, top];
   });
   return [head, ...rows];
+}
+
+/** Bars of the chart: those with the largest drops. */
+const CHARTED = 30;
+
+/** The largest drops of the probability of a class as bars, the largest first. */
+export function lesionChart(effects: readonly LesionEffect[], clean: number, label: string): PlotOptions {
+  const bars = rankByDrop(effects)
+    .slice(0, CHARTED)
+    .map((index) => {
+      const { name, probability } = effects[index]!;
+      return { group: name, name: label, mean: clean - probability, deviation: 0 };
+    });
+  return barChart({ title: `Drop of the probability of ${label}`, y: 'Drop', bars });
 }

@@ -6,6 +6,7 @@ import type { ExperimentPage } from '../shared/experimentPage';
 import type { Experiment } from '../shared/experimentSession';
 import {
   comparedImages,
+  keptMeasurements,
   measurementKey,
   requestFor,
   restoredMeasurements,
@@ -80,7 +81,11 @@ export function createInvarianceModel({ host, session, refresh }: ExperimentPage
       return outcome;
     },
     state: (phase) =>
-      state && { settings: state.settings, measurements: state.measurements, paused: phase === 'paused' },
+      state && {
+        settings: state.settings,
+        measurements: keptMeasurements(state.measurements),
+        paused: phase === 'paused',
+      },
     change: (changes) => {
       if (!state) return;
       const settings = { ...state.settings, ...changes };

@@ -58,11 +58,18 @@ export function curvesOf(
   });
 }
 
+/** Measurements as plain data, `restoredMeasurements` reads them: VS Code passes no maps on. */
+export function keptMeasurements(measurements: Measurements): readonly (readonly [string, Measurement])[] {
+  return [...measurements];
+}
+
 /** Measurements that an earlier view kept; those that are not of the right form are measured again. */
 export function restoredMeasurements(value: unknown, modelHash: string): Map<string, Measurement> {
-  if (!(value instanceof Map)) return new Map();
-  const entries = [...(value as Map<unknown, Partial<Measurement> | undefined>)];
-  const isUsable = (entry: (typeof entries)[number]): entry is [string, Measurement] =>
-    typeof entry[0] === 'string' && entry[1]?.plan?.modelHash === modelHash && Array.isArray(entry[1].points);
-  return new Map(entries.filter(isUsable));
+  if (!Array.isArray(value)) return new Map();
+  const isUsable = (entry: unknown): entry is [string, Measurement] => {
+    if (!Array.isArray(entry) || typeof entry[0] !== 'string') return false;
+    const { plan, points } = (entry[1] ?? {}) as Partial<Measurement>;
+    return plan?.modelHash === modelHash && Array.isArray(points);
+  };
+  return new Map((value as unknown[]).filter(isUsable));
 }

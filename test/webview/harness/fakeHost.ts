@@ -24,8 +24,16 @@ document.addEventListener('securitypolicyviolation', ({ violatedDirective, block
   violations.push(`${violatedDirective} ${blockedURI}`),
 );
 
+/** VS Code passes messages on as JSON beside typed arrays: a `Map` or `undefined` does not arrive. */
+function asVsCodePasses(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map(asVsCodePasses);
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return Object.fromEntries(entries.map(([key, entry]) => [key, asVsCodePasses(entry)]));
+}
+
 const transport: Transport = {
-  send: (message) => window.postMessage(message, '*'),
+  send: (message) => window.postMessage(asVsCodePasses(message), '*'),
   onMessage: (listener) => void listeners.push(listener),
   onClose: () => undefined,
 };
@@ -35,7 +43,7 @@ const STATE = 'harness-state';
 Object.assign(window, {
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {
-      const copy: unknown = structuredClone(message);
+      const copy = structuredClone(asVsCodePasses(message));
       setTimeout(() => listeners.forEach((listener) => listener(copy)));
     },
     getState: () => JSON.parse(sessionStorage.getItem(STATE) ?? 'null') as unknown,

@@ -93,6 +93,14 @@ describe('the panel about feature invariance', () => {
     expect(await page.getByTestId('progress').textContent()).toBe('25 of 25');
   });
 
+  it('goes on where it was when it is opened again', async () => {
+    const page = await measured();
+    await page.evaluate(() => window.harness.show(window.scenario.subject));
+    await expect.poll(async () => (await requests(page)).length).toBe(4);
+    const again = (await requests(page)).slice(2);
+    expect(again.map(({ known }) => known?.count)).toEqual([25, 25]);
+  });
+
   it('exports pictures, numbers and a report', async () => {
     const page = await measured();
     for (const format of ['png', 'csv', 'json', 'html']) await page.getByTestId(`export-${format}`).click();
@@ -109,6 +117,7 @@ describe('the panel about feature invariance', () => {
   it('shows distances alone where there is no classifier', async () => {
     const page = await measured({ isClassifier: false });
     expect(await page.getByTestId('chart').count()).toBe(2);
+    expect(await page.getByTestId('notes').textContent()).toBe('The model is no classifier.');
   });
 
   it('is accessible', async () => {

@@ -10,8 +10,6 @@ import { strings } from './strings';
 export interface Controls extends Component<InvarianceState> {
   /** Says that no class has the name that was typed. */
   readonly refuse: (text: string) => void;
-  /** What is to be known about how the measurement runs. */
-  readonly notes: HTMLElement;
 }
 
 /** Fewest and most values of a curve that the slider offers. */
@@ -45,10 +43,8 @@ export function createControls(change: (settings: Partial<InvarianceSettings>) =
     testId: 'relative',
   });
   const notice = element('p', { class: 'notice', role: 'status', 'data-testid': 'notice' });
-  const notes = element('p', { class: 'notice muted' });
   return {
-    element: element('section', { class: 'settings', 'aria-label': words.group }, kind, reach.element, count.element, layers.element, relative, notice, notes), // prettier-ignore
-    notes,
+    element: element('section', { class: 'settings', 'aria-label': words.group }, kind, reach.element, count.element, layers.element, relative, notice), // prettier-ignore
     refuse: (text) => setText(notice, strings.unknownLabel(text)),
     update: (next) => {
       if (state?.recording !== next.recording) labels = next.recording.layers.map(({ label }) => label);

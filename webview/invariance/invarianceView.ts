@@ -43,13 +43,14 @@ export function createInvarianceView(page: ExperimentPage): ExperimentView {
     title: strings.title,
     controls: controls.element,
     content,
+    notes: () => notesOf(model.get()),
     exports: createExports(() => model.get()!),
     draw: ({ phase }) => {
       const state = model.get();
       show(content, state !== null);
       show(controls.element, state !== null);
       if (!state) return;
-      const { subject, settings, measurements, cursor } = state;
+      const { subject, settings, cursor } = state;
       controls.update(state);
       charts.update(state);
       table.update(state);
@@ -61,10 +62,14 @@ export function createInvarianceView(page: ExperimentPage): ExperimentView {
         kind: settings.kind,
         value: cursor,
       });
-      const [curve] = curvesOf(subject, settings, measurements);
-      setText(controls.notes, curve?.plan.notes.join(' ') ?? '');
     },
   };
+}
+
+function notesOf(state: InvarianceState | null): readonly string[] {
+  if (!state) return [];
+  const { subject, settings, measurements } = state;
+  return [...new Set(curvesOf(subject, settings, measurements).flatMap(({ plan }) => plan.notes))];
 }
 
 function steepnessSentence({ subject, settings, measurements }: InvarianceState): string {

@@ -28,6 +28,7 @@ export function createLesionView(page: ExperimentPage): ExperimentView {
     title: strings.title,
     controls: controls.element,
     content,
+    notes: () => model.get()?.ranking?.plan.notes ?? [],
     exports: createExports(() => model.get()!),
     draw: () => {
       const state = model.get();

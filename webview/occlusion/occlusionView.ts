@@ -62,6 +62,7 @@ export function createOcclusionView(page: ExperimentPage): ExperimentView {
       const sweep = model.get()?.sweep;
       return sweep ? { done: sweep.done, total: sweep.result.done.length } : null;
     },
+    notes: () => model.get()?.sweep?.plan.notes ?? [],
     exports: createExports(() => ({ ...measuredState(model.get()), shots: views.shots() })),
     draw: ({ subject }) => {
       const state = model.get();

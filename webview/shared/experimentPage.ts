@@ -24,6 +24,8 @@ export interface ExperimentView extends Experiment {
   readonly content: HTMLElement;
   /** `null` before anything is known of it. */
   readonly progress: () => RunProgress | null;
+  /** What is to be known about how it runs, one sentence each: that there is no classifier, for instance. */
+  readonly notes: () => readonly string[];
   readonly exports: Exports;
   /** Draws what changed; called at most once a frame. */
   readonly draw: (state: ExperimentState) => void;
@@ -62,6 +64,7 @@ export function openExperiment(create: (page: ExperimentPage) => ExperimentView)
   const header = createExperimentHeader(view.title, host);
   const runBar = createRunBar({ run: () => void session.run(), pause: session.pause });
   const exportBar = createExportBar(host, view.exports);
+  const notes = element('p', { class: 'run-notes muted', 'data-testid': 'notes' });
   const live = element('div', { class: 'visually-hidden', role: 'status', 'data-testid': 'live' });
   const root = document.body.appendChild(element('div', { id: 'app', class: 'app' }));
   root.append(
@@ -72,6 +75,7 @@ export function openExperiment(create: (page: ExperimentPage) => ExperimentView)
       header.element,
       view.controls,
       element('div', { class: 'run-line' }, runBar.element, exportBar.element),
+      notes,
       view.content,
       live,
     ),
@@ -83,6 +87,7 @@ export function openExperiment(create: (page: ExperimentPage) => ExperimentView)
     header.update(state);
     runBar.update({ state, progress: view.progress() });
     exportBar.update({ ready: view.progress() !== null });
+    setText(notes, view.notes().join(' '));
     view.draw(state);
     setText(live, runBar.announcement());
   };

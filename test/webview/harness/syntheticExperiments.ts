@@ -11,7 +11,8 @@ function planOf(
 ): ResumablePlan {
   const { model } = syntheticRecording(scenario, image);
   const key = JSON.stringify([image, settings]);
-  return { key, steps, taken: known?.key === key ? known.count : 0, modelHash: model.hash, notes: [] };
+  const notes = scenario.isClassifier ? [] : ['The model is no classifier.'];
+  return { key, steps, taken: known?.key === key ? known.count : 0, modelHash: model.hash, notes };
 }
 
 function labelsOf(scenario: Scenario, image: string): string[] {

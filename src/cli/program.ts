@@ -7,6 +7,7 @@ import type { Output, Printed, Session } from './command';
 import { describeFindings, type DiagnoseOptions } from './diagnose';
 import { evolutionToFiles, type EvolutionOptions } from './evolution';
 import { addExperimentCommands } from './experimentCommands';
+import { addFeaturesCommand } from './featuresCommand';
 import { filtersToFiles, type FiltersOptions } from './filters';
 import { describeLayers, type LayersOptions } from './layers';
 import { occludeToFiles, type OccludeOptions } from './occlude';
@@ -62,7 +63,9 @@ function program(): Command {
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) });
   for (const add of commands) add(switchback);
-  addExperimentCommands(switchback, { model, json, print });
+  const parts = { model, json, print };
+  addExperimentCommands(switchback, parts);
+  addFeaturesCommand(switchback, parts);
   for (const command of switchback.commands) {
     command.copyInheritedSettings(switchback).addOption(runtime()).addOption(provider());
   }

@@ -13,6 +13,16 @@ export function outerLayers(network: Network): readonly Layer[] {
   return [...new Set([hidden.at(0), hidden.at(-1)])].filter((layer) => layer !== undefined);
 }
 
+/** Hidden layers that are spread evenly over the network, the first and the last among them; all where there are no more than `count`. */
+export function spreadLayers(network: Network, count: number): readonly Layer[] {
+  const hidden = hiddenLayers(network);
+  if (hidden.length <= count) return hidden;
+  return Array.from(
+    { length: count },
+    (_, i) => hidden[Math.round((i * (hidden.length - 1)) / (count - 1))]!,
+  );
+}
+
 /** The layers that the class scores depend on; none where the model is no classifier. */
 export function scoredLayers({ layers, classifier, producers }: Network): readonly Layer[] {
   if (!classifier) return [];

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../core/errors';
-import type { ScanImage } from '../../core/experiments/topActivations/scan';
+import type { ScanImage } from '../../core/experiments/passes';
 import { preprocess } from '../../core/imaging/preprocess';
 import type { Preprocessing } from '../../core/imaging/preprocessing';
 import { readImage } from '../images';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Forward } from '../../../src/core/experiments/forward';
+import type { ScanImage } from '../../../src/core/experiments/passes';
 import {
   createFindings,
   inactiveMaps,
@@ -15,12 +16,7 @@ import {
   placesOf,
   type Candidate,
 } from '../../../src/core/experiments/topActivations/ranking';
-import {
-  scan,
-  type ScanImage,
-  type ScannedLayer,
-  type ScannedPass,
-} from '../../../src/core/experiments/topActivations/scan';
+import { scan, type ScannedLayer, type ScannedPass } from '../../../src/core/experiments/topActivations/scan';
 import { strongestPositions } from '../../../src/core/tensor/argMax';
 
 /** Few different values, so that ties are common. */

@@ -1,13 +1,7 @@
 import { strongestPositions } from '../../tensor/argMax';
 import type { Forward } from '../forward';
+import { runPasses, type ScanImage } from '../passes';
 import type { PeakNames } from '../../rewrite/peaks';
-
-/** One image of a data set as network input. */
-export interface ScanImage {
-  readonly image: number;
-  /** `C x H x W`, row-major. */
-  readonly input: Float32Array;
-}
 
 /** A layer whose feature maps are searched. */
 export interface ScannedLayer {
@@ -47,42 +41,21 @@ export interface ScanSettings {
 }
 
 /**
- * Runs images through the network, `forward.batch` a pass, and yields the strongest activations of every feature map for
- * each of them (Zeiler & Fergus 2013, figure 2: "the top 9 activations in a random subset of feature maps across
- * the validation data"). A last pass is filled up with blank images: some runtimes compute a single image by
- * another way, and its activations would depend on how images fall into passes. Stops between passes when
- * `signal` aborts.
+ * Runs images through the network and yields the strongest activations of every feature map for each of them (Zeiler &
+ * Fergus 2013, figure 2: "the top 9 activations in a random subset of feature maps across the validation data").
+ * Stops between passes when `signal` aborts.
  */
 export async function* scan(
-  images: AsyncIterable<ScanImage>,
+  inputs: AsyncIterable<ScanImage>,
   forward: Forward,
-  settings: ScanSettings,
+  { layers, fetched, each, signal }: ScanSettings,
 ): AsyncGenerator<ScannedPass> {
-  let pass: ScanImage[] = [];
-  for await (const image of images) {
-    settings.signal.throwIfAborted();
-    pass.push(image);
-    if (pass.length < forward.batch) continue;
-    yield await runPass(pass, forward, settings);
-    pass = [];
+  for await (const { images, results } of runPasses(inputs, forward, signal)) {
+    yield {
+      images,
+      layers: layers.map((layer) => readPeaks(results, layer, fetched(layer), images.length, each)),
+    };
   }
-  settings.signal.throwIfAborted();
-  if (pass.length > 0) yield await runPass(pass, forward, settings);
-}
-
-async function runPass(
-  pass: readonly ScanImage[],
-  forward: Forward,
-  { layers, fetched, each }: ScanSettings,
-): Promise<ScannedPass> {
-  const size = pass[0]!.input.length;
-  const inputs = new Float32Array(forward.batch * size);
-  pass.forEach(({ input }, i) => inputs.set(input, i * size));
-  const results = await forward.run(inputs);
-  return {
-    images: pass.map(({ image }) => image),
-    layers: layers.map((layer) => readPeaks(results, layer, fetched(layer), pass.length, each)),
-  };
 }
 
 function readPeaks(

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Database } from 'node-sqlite3-wasm';
+import { notWritable } from '../../core/errors';
+import { featuresOfAnother, notFeatures } from '../../core/experiments/features/errors';
+import type { Pooling } from '../../core/experiments/features/pool';
+import { inTransaction, reasonOf } from '../topActivations/transaction';
+
+/** What features depend on beside the image, the layer and the pooling. A store serves no other. */
+export interface StoreSettings {
+  /** SHA-256 of the model. */
+  readonly modelHash: string;
+  /** As JSON. */
+  readonly preprocessing: string;
+}
+
+/** The features of one image at one layer. */
+export interface StoredFeatures {
+  /** SHA-256 of the image's file. */
+  readonly hash: string;
+  readonly layer: string;
+  readonly features: Float32Array;
+}
+
+/** Features that were extracted once, in a file. */
+export interface FeatureStore {
+  /** Hashes of the images that have features at a layer. */
+  readonly known: (layer: string, pooling: Pooling) => Set<string>;
+  readonly read: (
+    layer: string,
+    pooling: Pooling,
+    visit: (hash: string, features: Float32Array) => void,
+  ) => void;
+  /** All of it or nothing. */
+  readonly write: (pooling: Pooling, rows: readonly StoredFeatures[]) => void;
+  readonly close: () => void;
+}
+
+const FORMAT = '1';
+
+/** Vectors are float32, little-endian. */
+const schema = `
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE features (
+    hash TEXT NOT NULL,
+    layer TEXT NOT NULL,
+    pooling TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (layer, pooling, hash)
+  );
+`;
+
+/** Opens a store, or makes a new one with the folder that it is to be in. Throws a `UserError` where the file is something else or for another model. */
+export async function openFeatureStore(file: string, settings: StoreSettings): Promise<FeatureStore> {
+  // Loaded when it is needed: compiling it takes longer than the rest of a start.
+  const { default: sqlite } = await import('node-sqlite3-wasm');
+  const existed = existsSync(file);
+  await mkdir(path.dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw notWritable(file, error.code ?? error.message);
+  });
+  const database = openDatabase(() => new sqlite.Database(file, { fileMustExist: existed }), file);
+  const described = Object.entries({ format: FORMAT, ...settings });
+  try {
+    if (existed) requireSame(file, database, described);
+    else {
+      inTransaction(file, database, () => {
+        database.exec(schema);
+        for (const row of described) database.run('INSERT INTO settings VALUES (?, ?)', row);
+      });
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return storeOf(file, database);
+}
+
+function openDatabase(open: () => Database, file: string): Database {
+  try {
+    return open();
+  } catch (error) {
+    throw notWritable(file, reasonOf(error));
+  }
+}
+
+const shown: Readonly<Record<string, string>> = { modelHash: 'model', preprocessing: 'preprocessing' };
+
+function requireSame(file: string, database: Database, wanted: readonly (readonly [string, string])[]): void {
+  const has = readSettings(file, database);
+  for (const [name, value] of wanted) {
+    if (has.get(name) === value) continue;
+    if (name === 'format') throw notFeatures(file, 'its format is another one');
+    throw featuresOfAnother(file, shown[name]!);
+  }
+}
+
+function readSettings(file: string, database: Database): ReadonlyMap<string, string> {
+  try {
+    const rows = database.all('SELECT name, value FROM settings') as { name: string; value: string }[];
+    return new Map(rows.map(({ name, value }) => [name, value]));
+  } catch (error) {
+    throw notFeatures(file, reasonOf(error));
+  }
+}
+
+function storeOf(file: string, database: Database): FeatureStore {
+  return {
+    known(layer, pooling) {
+      const rows = database.all('SELECT hash FROM features WHERE layer = ? AND pooling = ?', [
+        layer,
+        pooling,
+      ]);
+      return new Set((rows as { hash: string }[]).map(({ hash }) => hash));
+    },
+    read(layer, pooling, visit) {
+      const reading = database.prepare('SELECT hash, vector FROM features WHERE layer = ? AND pooling = ?');
+      try {
+        for (const row of reading.iterate([layer, pooling])) {
+          const { hash, vector } = row as { hash: string; vector: Uint8Array };
+          visit(hash, new Float32Array(vector.slice().buffer));
+        }
+      } finally {
+        reading.finalize();
+      }
+    },
+    write(pooling, rows) {
+      inTransaction(file, database, () => {
+        const insert = database.prepare('INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?)');
+        try {
+          for (const { hash, layer, features } of rows) {
+            const vector = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
+            insert.run([hash, layer, pooling, vector]);
+          }
+        } finally {
+          insert.finalize();
+        }
+      });
+    },
+    close: () => database.close(),
+  };
+}

@@ -86,9 +86,9 @@ function countParameters(resolved: ResolvedGraph, nodes: readonly GraphNode[]): 
   return count;
 }
 
-/** What PyTorch's exporters number where they know no better: `Conv_3`, `node_conv2d_3`, `node_linear`. */
+/** What exporters number where they know no better: `Conv_3`, `node_conv2d_3`, `node_linear`, `n3`. */
 const exporterNames =
-  /^((node_)?(conv2d|conv|gemm|matmul|linear)_\d+|node_(conv2d|conv|gemm|matmul|linear))$/i;
+  /^((node_)?(conv2d|conv|gemm|matmul|linear)_\d+|node_(conv2d|conv|gemm|matmul|linear)|n\d+)$/i;
 
 /**
  * What people call the layer. PyTorch's exporter writes `/features/features.3/Conv`; older exports leave nodes

@@ -32,6 +32,7 @@ const labels: readonly (readonly [name: string, op: string, weight: string, labe
   ['model/block1_conv1/Conv2D', 'Conv', 'model/block1_conv1/kernel', 'model/block1_conv1'],
   ['sequential/dense/MatMul', 'MatMul', 'sequential/dense/kernel', 'sequential/dense'],
   ['Convolution28', 'Conv', 'Parameter5', 'Convolution28'],
+  ['n12', 'Conv', 'conv5_w_0', 'conv5'],
 ];
 
 /** A convolution or matrix under the names of an exporter. */

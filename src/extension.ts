@@ -9,12 +9,13 @@ import { modelDownloads } from './host/modelDownloads';
 import { modelMemory } from './host/modelMemory';
 import { createModels, type Models } from './host/models';
 import { registerLanguageTools } from './host/languageTools/registerTools';
-import { registerModelViews } from './host/layersView/modelViews';
+import { registerModelViews, type ModelViews } from './host/layersView/modelViews';
 import { modelEditorActions } from './host/modelEditor/modelEditorActions';
 import { registerModelEditors, type ModelEditors } from './host/modelEditor/modelEditors';
 import { panelTypes, settingSection } from './host/names';
 import { resultMemory } from './host/resultMemory';
 import { panelSettings } from './host/settings';
+import { layerActivities, type LayerActivities } from './host/source/layerActivity';
 import { linkCode, type CodeLink } from './host/source/linkCode';
 import { subjectMemory } from './host/subjectMemory';
 import type { Failure } from './protocol/contract';
@@ -47,11 +48,12 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   });
   const modelViews = registerModelViews(models, engine);
   const { current } = modelViews;
+  const activity = layerActivities(engine.peer);
   const panels: Panels = panelsOf(context, {
     models,
     engine,
     settings,
-    observer: modelViews.observer,
+    observer: observerOf(modelViews, activity),
     revealSource: (model, layer) => code.revealSource(model, layer),
     panels: () => panels,
     log,
@@ -60,9 +62,10 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     models,
     panels: () => panels,
     engine: engine.peer,
+    activity,
     store,
     grammars: file('node_modules', '@vscode', 'tree-sitter-wasm', 'wasm').fsPath,
-    showsLenses: ({ uri }) => settings(uri).codeLens,
+    settings: ({ uri }) => settings(uri),
     log,
   });
   const labelsFile = file('media', 'labels', 'imagenet-classes.txt').fsPath;
@@ -124,6 +127,18 @@ function engineOf({ entry, settings, log, onDown }: EngineParts): ConfigurableEn
       onDown(failure);
     },
   }));
+}
+
+/** The side bar and the code follow the panels. */
+function observerOf({ observer }: ModelViews, activity: LayerActivities): PanelsOptions['observer'] {
+  return {
+    shown: observer.shown,
+    recorded: (subject, recording) => {
+      activity.recorded(subject, recording);
+      observer.recorded(subject, recording);
+    },
+    projected: activity.projected,
+  };
 }
 
 interface PanelParts {

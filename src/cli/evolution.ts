@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { settledFrom } from '../core/experiments/evolution/convergence';
 import type { LayerSummary, ProjectedUnit } from '../protocol/model';
-import { cutPatch, displayBox, displayTile, placeInBox } from '../core/imaging/display';
+import { cutPatch, projectionPicture } from '../core/imaging/display';
 import type { Picture } from '../core/imaging/preprocessing';
 import { tileGrid } from '../core/imaging/tileGrid';
 import { encodePng } from '../engine/encodePicture';
@@ -127,12 +127,12 @@ function unitPicture(
   unit: ProjectedUnit | null,
   { height, width, input, scale }: Picked & { readonly scale: number },
 ): Picture {
-  if (!unit?.tile) {
+  const picture = unit && projectionPicture(unit, input, scale);
+  if (!picture) {
     const nothing: Picture = { height: 0, width: 0, rgba: new Uint8Array(0) };
     return cutPatch(nothing, { top: 0, left: 0, height, width });
   }
-  const box = displayBox(unit.receptiveField, input);
-  return placeInBox(displayTile(unit.tile, scale), unit.visible, box);
+  return picture;
 }
 
 interface Picked {

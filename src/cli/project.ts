@@ -4,7 +4,7 @@ import { placeInInput } from '../core/deconvnet/project';
 import { layerMaxima, tensorOf } from '../core/deconvnet/record';
 import { notWritable, wrongInputArray } from '../core/errors';
 import { readNpy, writeNpy } from '../core/formats/npy';
-import { displayBox, displayTile, placeInBox } from '../core/imaging/display';
+import { projectionPicture } from '../core/imaging/display';
 import { floatTensor, sizeOf, toFloat32, type FloatTensor } from '../core/tensor/tensor';
 import { readRegularFile } from '../engine/modelFiles';
 import type { OpenModel } from '../engine/openModel';
@@ -113,13 +113,13 @@ export function strongestMaps(maxima: Float32Array, count: number): number[] {
 /** Writes a unit's tile as the panel shows it, with its whole receptive field; `null` where the unit is inactive. */
 async function writeTile(
   folder: string,
-  { tile, map, position, index, visible, receptiveField }: ProjectedUnit,
+  unit: ProjectedUnit,
   input: { readonly height: number; readonly width: number },
 ): Promise<string | null> {
-  if (!tile) return null;
+  const picture = projectionPicture(unit, input);
+  if (!picture) return null;
+  const { index, map, position } = unit;
   const name = `${String(index).padStart(3, '0')}-map${map}-at${position.join('-')}.png`;
-  const box = displayBox(receptiveField, input);
-  const picture = placeInBox(displayTile(tile, tile.quantile), visible, box);
   await writeInto(path.join(folder, name), await encodePng(picture));
   return name;
 }

@@ -1,4 +1,4 @@
-import { cutPatch, displayBox, displayTile, placeInBox } from '../core/imaging/display';
+import { cutPatch, displayBox, projectionPicture } from '../core/imaging/display';
 import type { Picture } from '../core/imaging/preprocessing';
 import { html, type Html } from '../core/report/html';
 import { reportPage } from '../core/report/page';
@@ -74,15 +74,14 @@ async function renderLayer({ summary, inactive, units }: ReportLayer, input: Pic
 }
 
 async function renderUnit(unit: ProjectedUnit, layer: string, input: Picture): Promise<Html> {
-  const { map, position, activation, tile, visible, receptiveField } = unit;
-  if (!tile) return html``;
-  const box = displayBox(receptiveField, input);
-  const projection = placeInBox(displayTile(tile, tile.quantile), visible, box);
+  const { map, position, activation, receptiveField } = unit;
+  const projection = projectionPicture(unit, input);
+  if (!projection) return html``;
   const place = `map ${map} at ${position.join(', ')}`;
   return html`<figure>
     <div>
       ${await renderPicture(projection, `Projection of ${layer} ${place}`)}
-      ${await renderPicture(cutPatch(input, box), `Image patch of ${layer} ${place}`)}
+      ${await renderPicture(cutPatch(input, displayBox(receptiveField, input)), `Image patch of ${layer} ${place}`)}
     </div>
     <figcaption>${place}: ${activation.toPrecision(4)}</figcaption>
   </figure>`;

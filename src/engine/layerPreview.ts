@@ -2,8 +2,9 @@ import { UserError } from '../core/errors';
 import { layerFilters, type LayerFilters } from '../core/filters/layerFilters';
 import { filterStatistics } from '../core/filters/statistics';
 import { filterSheet } from '../core/imaging/filterSheet';
-import type { LayerPreview, LayerPreviewRequest } from '../protocol/model';
-import { encodePng, encodePreview } from './encodePicture';
+import type { LayerPreview, LayerPreviewRequest, PictureFile } from '../protocol/model';
+import { thumbnailLimits } from '../protocol/previews';
+import { encodePng, encodeSmall } from './encodePicture';
 import { layerNamed } from './filters';
 import type { OpenModel } from './openModel';
 
@@ -19,13 +20,15 @@ export async function previewLayer(
   const layer = layerNamed(network, name);
   const inputShape = network.resolved.shapes.get(layer.nodes[0]!.inputs[0]!)?.slice(1) ?? null;
   const filters = filtersOf(open, layer);
-  if (filters === null) return { layer: layer.label, inputShape, filters: null, sheet: null };
+  if (filters === null)
+    return { layer: layer.label, inputShape, filters: null, sheet: null, thumbnail: null };
   const { dead, dominating } = filterStatistics(filters, summary.preprocessing);
   return {
     layer: layer.label,
     inputShape,
     filters: { count: filters.dims[0], dead: dead.length, dominating: dominating.length },
     sheet: filters.over === 'vector' ? null : await encodeSheet(filters, open, bytes),
+    thumbnail: filters.over === 'vector' ? null : await encodeThumbnail(filters, open),
   };
 }
 
@@ -55,8 +58,17 @@ async function encodeSheet(
     sheet = filterSheet(filters, summary.preprocessing, { zoom: Math.ceil(sheet.zoom / 2) });
   }
   const { picture, kind, shown } = sheet;
-  const file = await encodePreview(picture, SMALL_SHEET);
-  const shrink = Math.min(1, SMALL_SHEET / Math.max(picture.height, picture.width));
-  const [height, width] = [Math.round(picture.height * shrink), Math.round(picture.width * shrink)];
-  return file.length <= bytes ? { file, type: 'image/webp', height, width, kind, shown } : null;
+  const encoded = await encodeSmall(picture, { bytes, side: SMALL_SHEET });
+  return encoded && { ...encoded, kind, shown };
+}
+
+function encodeThumbnail(filters: LayerFilters, { summary }: OpenModel): Promise<PictureFile | null> {
+  const [, channels, height, width] = filters.dims;
+  const first: LayerFilters = {
+    ...filters,
+    dims: [1, channels, height, width],
+    weights: filters.weights.subarray(0, channels * height * width),
+  };
+  const { picture } = filterSheet(first, summary.preprocessing);
+  return encodeSmall(picture, thumbnailLimits);
 }

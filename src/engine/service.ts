@@ -11,7 +11,7 @@ import { compareParts } from './experiments/correspondence';
 import { measureInvariance } from './experiments/invariance';
 import { lesionNetwork } from './experiments/lesion';
 import { occlude } from './experiments/occlude';
-import { encodePng } from './encodePicture';
+import { encodePng, encodeSmall } from './encodePicture';
 import { reportFilters } from './filters';
 import { readImageView } from './images';
 import { previewLayer } from './layerPreview';
@@ -88,6 +88,7 @@ export function createService(runtime: Runtime | Promise<Runtime>): Service {
         return diagnose(model, recorded, signal);
       }),
     filters: (request) => models.use(request.model, async (open) => reportFilters(open, request)),
+    encodeSmall: ({ picture, bytes, side }) => encodeSmall(picture, { bytes, side }),
     encodePng: async ({ picture }) => ({ png: await encodePng(picture) }),
     previewLayer: (request) => models.use(request.model, (open) => previewLayer(open, request)),
     forget: async ({ model }) => {

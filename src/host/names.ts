@@ -8,6 +8,7 @@ export const commandIds = [
   'switchback.featureInvariance',
   'switchback.lesion',
   'switchback.showLayer',
+  'switchback.pinLayer',
   'switchback.chooseModel',
   'switchback.downloadModel',
   'switchback.chooseImage',
@@ -38,6 +39,9 @@ export const viewIds = { container: 'switchback', layers: 'switchback.layersView
 
 /** The read-only editor of model files. Its page is `webview/${modelEditor.view}`. */
 export const modelEditor = { type: 'switchback.modelEditor', view: 'model' } as const;
+
+/** The tab of pinned previews, which ends with its window. */
+export const pinnedLayersType = 'switchback.pinnedLayers';
 
 /** What language models may call. */
 export const languageToolNames = [

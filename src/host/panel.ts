@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { CallContext, Failure, Handlers, Peer } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import { valueOf } from '../protocol/failure';
-import type { RecordingSummary, Subject } from '../protocol/model';
+import type { ProjectedUnit, ProjectRequest, RecordingSummary, Subject } from '../protocol/model';
 import type {
   PanelHostContract,
   PanelName,
@@ -53,6 +53,8 @@ export interface PanelObserver {
   /** A panel came to the front, or shows something else. */
   readonly shown: (subject: PanelSubject) => void;
   readonly recorded: (subject: Subject, recording: RecordingSummary) => void;
+  /** All units of a request were projected. */
+  readonly projected: (request: ProjectRequest, units: readonly ProjectedUnit[]) => void;
 }
 
 export interface PanelOptions {
@@ -73,7 +75,7 @@ export interface PanelOptions {
 export class Panel {
   #subject: PanelSubject;
   #view: Peer<PanelViewContract> | undefined;
-  /** To scroll to once the view is loaded. */
+  /** To lead to once the view is loaded. */
   #layer: string | undefined;
 
   constructor(
@@ -124,7 +126,7 @@ export class Panel {
     this.panel.reveal();
   }
 
-  /** Scrolls to a layer; a view that is not loaded yet does so when it is. */
+  /** Leads to a layer; a view that is not loaded yet does so when it is. */
   revealLayer(layer: string): void {
     if (this.#view) void this.#view.call('revealLayer', { layer });
     else this.#layer = layer;
@@ -160,7 +162,19 @@ export class Panel {
         observer.recorded(subject, recording);
         return recording;
       },
-      project: (params, context) => this.#pass('project', checkedProject(params, this.#subject), context),
+      project: async (params, context) => {
+        const request = checkedProject(params, this.#subject);
+        const units: ProjectedUnit[] = [];
+        const result = await this.#pass('project', request, {
+          ...context,
+          progress: (unit) => {
+            units.push(unit);
+            return context.progress(unit);
+          },
+        });
+        observer.projected(request, units);
+        return result;
+      },
       featureMap: (params, context) =>
         this.#pass('featureMap', checkedFeatureMap(params, this.#subject), context),
       occlude: (params, context) => this.#pass('occlude', checkedOcclusion(params, this.#subject), context),

@@ -15,7 +15,7 @@ import type { Models } from './models';
 import { isModelName, walkthroughId } from './names';
 import { reportFailure } from './reportFailure';
 import type { CodeLink } from './source/linkCode';
-import { layerAtCursor, showLayer, shownLayer } from './source/showLayer';
+import { layerAtCursor, showLayer, shownLayer, type ShownLayer } from './source/showLayer';
 import { saveFile } from './saveFile';
 import { diskPath } from './workspaceFiles';
 
@@ -41,20 +41,22 @@ export function panelCommands(parts: Parts): CommandTable {
     models.assertMayOpen(subject.model);
     panels.open(name, subject);
   };
+  const withLayer = async (args: readonly unknown[], act: (shown: ShownLayer) => Promise<void>) => {
+    const shown = args.length > 0 ? shownLayer(code.index, args) : layerAtCursor(code.index);
+    if (!shown) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('No layer of a model is defined here.'));
+      return;
+    }
+    models.assertMayOpen(shown.model);
+    await act(shown);
+  };
   return {
     'switchback.visualizeLayers': (...args) => openFor('layers', args),
     'switchback.occlusionSweep': (...args) => openFor('occlusion', args),
     'switchback.featureInvariance': (...args) => openFor('invariance', args),
     'switchback.lesion': (...args) => openFor('lesion', args),
-    'switchback.showLayer': async (...args) => {
-      const shown = args.length > 0 ? shownLayer(code.index, args) : layerAtCursor(code.index);
-      if (!shown) {
-        void vscode.window.showInformationMessage(vscode.l10n.t('No layer of a model is defined here.'));
-        return;
-      }
-      models.assertMayOpen(shown.model);
-      await showLayer(shown, panels);
-    },
+    'switchback.showLayer': (...args) => withLayer(args, (shown) => showLayer(shown, panels)),
+    'switchback.pinLayer': (...args) => withLayer(args, ({ model, layer }) => code.pinLayer(model, layer)),
     'switchback.chooseModel': async () => {
       const panel = panels.active();
       if (panel) return chooseModelFor(panel, models, panels);

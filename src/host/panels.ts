@@ -65,10 +65,10 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return [...this.#panels.keys()].find(({ subject }) => subject.model === model)?.subject;
   }
 
-  /** Scrolls the panel with the layers of a model to one of them, if it is open. */
-  revealLayer(model: string, layer: string): void {
+  /** Leads the panel of this kind about a model to one of its layers, if it is open. */
+  revealLayer(name: PanelName, model: string, layer: string): void {
     for (const panel of this.#panels.keys()) {
-      if (panel.name === 'layers' && panel.subject.model === model) panel.revealLayer(layer);
+      if (panel.name === name && panel.subject.model === model) panel.revealLayer(layer);
     }
   }
 

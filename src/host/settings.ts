@@ -17,6 +17,8 @@ export interface Settings {
   readonly executionProvider: ExecutionProvider;
   /** Whether a line above each layer's definition says what it is. */
   readonly codeLens: boolean;
+  /** Whether a picture of the layer stands beside its definition. */
+  readonly gutterThumbnails: boolean;
   /** 0 lets the runtime decide. */
   readonly 'engine.threads': number;
   readonly 'engine.hangSeconds': number;
@@ -45,11 +47,8 @@ export const settingRules: { readonly [Name in SettingName]: Rule<Settings[Name]
   displayScale: oneOf(displayScales),
   runtime: oneOf(runtimeNames),
   executionProvider: oneOf(executionProviders),
-  codeLens: {
-    fallback: true,
-    accepts: (value) => typeof value === 'boolean',
-    expected: 'true or false',
-  },
+  codeLens: yesUnlessSaid(),
+  gutterThumbnails: yesUnlessSaid(),
   'engine.threads': wholeNumber({ fallback: 0, minimum: 0, maximum: 256 }),
   'engine.hangSeconds': wholeNumber({ fallback: 60, minimum: 5, maximum: 3600 }),
   'download.baseUrl': {
@@ -89,6 +88,7 @@ export function readSettings(get: (name: SettingName) => unknown): {
       runtime: read('runtime'),
       executionProvider: read('executionProvider'),
       codeLens: read('codeLens'),
+      gutterThumbnails: read('gutterThumbnails'),
       'engine.threads': read('engine.threads'),
       'engine.hangSeconds': read('engine.hangSeconds'),
       'download.baseUrl': read('download.baseUrl'),
@@ -99,6 +99,14 @@ export function readSettings(get: (name: SettingName) => unknown): {
 
 export function panelSettings({ mapsPerLayer, displayScale }: Settings): PanelSettings {
   return { mapsPerLayer, displayScale };
+}
+
+function yesUnlessSaid(): Rule<boolean> {
+  return {
+    fallback: true,
+    accepts: (value) => typeof value === 'boolean',
+    expected: 'true or false',
+  };
 }
 
 /** One of a list of names, the first where unset. */

@@ -10,6 +10,7 @@ import type {
   LayerPreview,
   LayerPreviewRequest,
   ModelSummary,
+  PictureFile,
   ProjectedUnit,
   ProjectRequest,
   RecordingSummary,
@@ -74,7 +75,13 @@ export interface EngineContract {
   filters: { params: FiltersRequest; progress: never; result: FilterReport };
   /** A picture as a PNG file. */
   encodePng: { params: { picture: Picture }; progress: never; result: { png: Uint8Array } };
-  /** The same in few bytes, for a hover. */
+  /** A picture in at most so many bytes and pixels a side, as it is where that fits; `null` where nothing does. */
+  encodeSmall: {
+    params: { picture: Picture; bytes: number; side: number };
+    progress: never;
+    result: PictureFile | null;
+  };
+  /** The filters of a layer in few bytes, for a hover. */
   previewLayer: { params: LayerPreviewRequest; progress: never; result: LayerPreview };
   /** Answered as soon as the process is not inside a native call: tells a busy engine from one that hangs. */
   ping: { params: null; progress: never; result: null };

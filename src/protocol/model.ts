@@ -134,6 +134,14 @@ export interface LayerPreviewRequest {
   readonly bytes: number;
 }
 
+/** A picture in few bytes. */
+export interface PictureFile {
+  readonly file: Uint8Array;
+  readonly type: 'image/png' | 'image/webp';
+  readonly height: number;
+  readonly width: number;
+}
+
 /** A layer in a few kilobytes, for a hover. */
 export interface LayerPreview {
   /** The layer's label. */
@@ -143,14 +151,9 @@ export interface LayerPreview {
   /** `null` for a kind of layer whose weights are no filters over its input. */
   readonly filters: { readonly count: number; readonly dead: number; readonly dominating: number } | null;
   /** The sheet of filters; `null` where they have no places in a picture, or too many for so few bytes. */
-  readonly sheet: {
-    readonly file: Uint8Array;
-    readonly type: 'image/png' | 'image/webp';
-    readonly height: number;
-    readonly width: number;
-    readonly kind: FilterSheet['kind'];
-    readonly shown: number;
-  } | null;
+  readonly sheet: (PictureFile & Pick<FilterSheet, 'kind' | 'shown'>) | null;
+  /** The first filter alone, for the margin beside code; `null` where the filters have no places in a picture. */
+  readonly thumbnail: PictureFile | null;
 }
 
 /** The weights of one layer, as a picture and in numbers. */

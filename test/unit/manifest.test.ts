@@ -12,6 +12,7 @@ import {
   modelEditor,
   modelExtensions,
   panelTypes,
+  pinnedLayersType,
   settingSection,
   tfjsModelName,
   viewIds,
@@ -109,7 +110,13 @@ describe('commands', () => {
     const own = new RegExp(`'(${settingSection}\\.[a-z]\\w*)'`, 'g');
     const named = hostSources().flatMap(({ text }) => [...text.matchAll(own)].map((match) => match[1] ?? ''));
     const settings = settingNames.map((name) => `${settingSection}.${name}`);
-    const views = [...Object.values(panelTypes), ...Object.values(viewIds), modelEditor.type, walkthroughId];
+    const views = [
+      ...Object.values(panelTypes),
+      pinnedLayersType,
+      ...Object.values(viewIds),
+      modelEditor.type,
+      walkthroughId,
+    ];
     const known = new Set<string>([...commandIds, ...settings, ...views]);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });

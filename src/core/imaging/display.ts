@@ -69,6 +69,24 @@ export function placeInBox(picture: Picture, visible: Box, box: Box): Picture {
   return cutPatch(picture, { ...box, top: box.top - visible.top, left: box.left - visible.left });
 }
 
+/** What of a projected unit is drawn, and where. */
+export interface DrawnProjection {
+  /** `null` where the unit is inactive. */
+  readonly tile: SignedTile | null;
+  /** The part of the image that the tile covers. */
+  readonly visible: Box;
+  readonly receptiveField: Box;
+}
+
+/** A unit's projection on its display box, in contrast relative to `scale`; `null` where there is none. */
+export function projectionPicture(
+  { tile, visible, receptiveField }: DrawnProjection,
+  image: { readonly height: number; readonly width: number },
+  scale = tile?.quantile ?? 0,
+): Picture | null {
+  return tile && placeInBox(displayTile(tile, scale), visible, displayBox(receptiveField, image));
+}
+
 /** The colours of heat maps: viridis in 256 steps of `[red, green, blue]`, perceptually uniform, dark to bright. */
 export const HEAT_COLOURS: Uint8Array = colourTable(interpolateViridis);
 

@@ -10,7 +10,7 @@ import { registerStatusItem } from './statusItem';
 export interface ModelViews extends vscode.Disposable {
   readonly current: CurrentModel;
   /** Makes the views follow the panels. */
-  readonly observer: PanelObserver;
+  readonly observer: Pick<PanelObserver, 'shown' | 'recorded'>;
 }
 
 export function registerModelViews(models: Models, engine: Engine): ModelViews {

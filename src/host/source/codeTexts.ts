@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { LayerMatch, Mismatch } from '../../core/source/match';
-import type { LayerPreview, LayerSummary } from '../../protocol/model';
+import type { LayerPreview, LayerRecording, LayerSummary } from '../../protocol/model';
 
 /** What lenses and hovers say of layers. */
 
@@ -32,10 +32,13 @@ export function figures(layer: LayerSummary, preview: LayerPreview | undefined):
   ];
 }
 
-export function filterFigures({ filters }: LayerPreview): string {
-  if (filters === null) return '';
-  const { count, dead, dominating } = filters;
+export function filterFigures({ count, dead, dominating }: NonNullable<LayerPreview['filters']>): string {
   return vscode.l10n.t('{0} filters, {1} dead, {2} dominating', count, dead, dominating);
+}
+
+/** `7 maps inactive in cat.jpg`. */
+export function activityFigures({ inactive }: Pick<LayerRecording, 'inactive'>, image: string): string {
+  return vscode.l10n.t('{0} maps inactive in {1}', inactive, image);
 }
 
 /** "This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain or export it again." */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LayerPreview, ModelSummary } from '../../protocol/model';
 import type { Peer } from '../../protocol/contract';
 import type { EngineContract } from '../../protocol/engineContract';
+import { previewBytes } from '../../protocol/previews';
 
 /** Pictures and figures of layers' filters, by the version of the weights. */
 export interface LayerPreviews extends vscode.Disposable {
@@ -14,9 +15,6 @@ export interface LayerPreviews extends vscode.Disposable {
   /** Previews arrived. */
   readonly onDidLoad: vscode.Event<void>;
 }
-
-/** A hover's Markdown holds 100,000 characters: a picture of so many bytes stays below 95,000 in base 64. */
-export const previewBytes = 70_000;
 
 const mostKept = 500;
 

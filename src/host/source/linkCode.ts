@@ -5,17 +5,24 @@ import type { EngineContract } from '../../protocol/engineContract';
 import type { KeyValueStore } from '../modelMemory';
 import type { Models } from '../models';
 import type { Panels } from '../panels';
+import type { Settings } from '../settings';
 import { createCodeIndex, type LiveCodeIndex } from './createCodeIndex';
 import { followCursor } from './followCursor';
 import { openGrammars } from './grammars';
+import type { LayerActivities } from './layerActivity';
+import { findCard } from './layerCard';
 import { registerLayerHover } from './layerHover';
 import { registerLayerLenses } from './layerLenses';
 import { layerPreviews } from './layerPreviews';
+import { registerLayerThumbnails } from './layerThumbnails';
 import { modelSearch, sourceMemory } from './modelSearch';
+import { pinnedLayers } from './pinnedLayers';
 import { sourceRevealer } from './revealSource';
 
 export interface CodeLink extends vscode.Disposable {
   readonly index: LiveCodeIndex;
+  /** Keeps the preview of a layer, as it is now, in a tab of pins. */
+  readonly pinLayer: (model: string, layer: string) => Promise<void>;
   /** Shows the line that defines a layer of the model at this path. */
   readonly revealSource: (model: string, layer: string) => Promise<void>;
 }
@@ -28,7 +35,8 @@ interface Parts {
   readonly store: KeyValueStore;
   /** Folder of tree-sitter and its grammars. */
   readonly grammars: string;
-  readonly showsLenses: (document: vscode.TextDocument) => boolean;
+  readonly activity: LayerActivities;
+  readonly settings: (document: vscode.TextDocument) => Pick<Settings, 'codeLens' | 'gutterThumbnails'>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -36,7 +44,8 @@ interface Parts {
 const modelFiles = '**/{*.onnx,model.json,*.switchback.json}';
 
 /** Puts what is known of a model beside the code that defines it: hovers, lenses, and the way to and from panels. */
-export function linkCode({ models, panels, engine, store, grammars, showsLenses, log }: Parts): CodeLink {
+export function linkCode(parts: Parts): CodeLink {
+  const { models, panels, engine, activity, store, grammars, settings, log } = parts;
   const memory = sourceMemory(store);
   const index = createCodeIndex({
     grammars: openGrammars(grammars),
@@ -44,6 +53,8 @@ export function linkCode({ models, panels, engine, store, grammars, showsLenses,
     log,
   });
   const previews = layerPreviews(engine, models.assertMayOpen);
+  const knowledge = { index, previews, activity };
+  const pinned = pinnedLayers();
   const watcher = vscode.workspace.createFileSystemWatcher(modelFiles);
   let timer: NodeJS.Timeout | undefined;
   const searchSoon = () => {
@@ -59,12 +70,18 @@ export function linkCode({ models, panels, engine, store, grammars, showsLenses,
     watcher.onDidDelete(searchSoon),
     new vscode.Disposable(() => clearTimeout(timer)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => index.searchAgain()),
-    registerLayerHover(index, previews),
-    registerLayerLenses(index, previews, showsLenses),
-    followCursor(index, (model, layer) => panels().revealLayer(model, layer)),
+    pinned,
+    registerLayerHover(knowledge),
+    registerLayerLenses(index, previews, (document) => settings(document).codeLens),
+    registerLayerThumbnails(knowledge, (document) => settings(document).gutterThumbnails),
+    followCursor(index, (model, layer) => panels().revealLayer('layers', model, layer)),
   );
   return {
     index,
+    pinLayer: async (model, layer) => {
+      const card = await findCard(model, layer, knowledge);
+      if (card) pinned.pin(card);
+    },
     revealSource: sourceRevealer({
       index,
       memory,

@@ -37,7 +37,7 @@ export async function showLayer({ model, layer, panel }: ShownLayer, panels: Pan
   const subject = panels.subjectOf(model) ?? (await chosenSubject(model));
   if (!subject) return;
   panels.open(panel, subject);
-  panels.revealLayer(model, layer);
+  panels.revealLayer(panel, model, layer);
 }
 
 async function chosenSubject(model: string): Promise<PanelSubject | undefined> {

@@ -1,11 +1,11 @@
-import { displayBox } from '../../../src/core/imaging/display';
+import { displayBox, projectionPicture } from '../../../src/core/imaging/display';
 import type { Picture } from '../../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../../src/protocol/model';
 import { element, setAttributes, setText, type Component } from '../../shared/element';
 import { fit } from '../geometry';
 import type { PaintQueue } from '../paintQueue';
 import { paint } from '../../shared/canvas';
-import { patchPicture, projectionPicture } from '../pictures';
+import { patchPicture } from '../pictures';
 import { number } from '../../shared/numbers';
 import { strings } from '../strings';
 

@@ -1,8 +1,9 @@
+import { projectionPicture } from '../../../../src/core/imaging/display';
 import type { Picture } from '../../../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../../../src/protocol/model';
 import { element, placeInOrder, setText, type Component } from '../../../shared/element';
 import { paint } from '../../../shared/canvas';
-import { patchPicture, projectionPicture } from '../../pictures';
+import { patchPicture } from '../../pictures';
 import type { Slot } from '../../slots';
 import { strings } from '../../strings';
 import { failureViews } from '../../../shared/failureView';

@@ -1,0 +1,116 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { LayerPreview, LayerSummary, ModelSummary, PictureFile } from '../../protocol/model';
+import type { CodeIndex } from '../codeIndex';
+import { activityFigures, figures, filterFigures, mismatchText } from './codeTexts';
+import type { LayerActivities, LayerActivity } from './layerActivity';
+import type { LayerPreviews } from './layerPreviews';
+import { definedLayers, type DefinedLayers } from './layersAt';
+
+/** What hovers and pins say of a layer, all of it plain text. */
+export interface LayerCard {
+  readonly layer: string;
+  /** Absolute path. */
+  readonly model: string;
+  /** How the line and the layer were matched. */
+  readonly explanation: string;
+  readonly picture: LayerPicture | null;
+  /** One line after another. */
+  readonly figures: readonly string[];
+  /** Where the line and the model disagree. */
+  readonly mismatches: readonly string[];
+}
+
+export interface LayerPicture extends PictureFile {
+  readonly caption: string;
+}
+
+/** What is there to tell of layers: their weights, and what panels have computed. */
+export interface LayerKnowledge {
+  readonly index: CodeIndex;
+  readonly previews: LayerPreviews;
+  readonly activity: LayerActivities;
+}
+
+/** A block that is used often disagrees often, in the same way. */
+const mostMismatches = 8;
+
+/** The card of a layer that a line defines. */
+export async function cardOf(
+  { matches, model }: DefinedLayers,
+  layer: LayerSummary,
+  explanation: string,
+  { previews, activity }: LayerKnowledge,
+): Promise<LayerCard> {
+  const preview = await previews.load(model, layer.label);
+  const seen = activity.get(model, layer.label);
+  return {
+    layer: layer.label,
+    model: model.path,
+    explanation,
+    picture: pictureOf(preview, seen),
+    figures: [
+      figures(layer, preview).join(' · '),
+      ...(preview?.filters ? [filterFigures(preview.filters)] : []),
+      ...(seen ? [activityFigures(seen, path.basename(seen.image))] : []),
+    ],
+    mismatches: matches
+      .filter(({ mismatches }) => mismatches.length > 0)
+      .slice(0, mostMismatches)
+      .map((match) => (matches.length > 1 ? `${match.layer}: ${mismatchText(match)}` : mismatchText(match))),
+  };
+}
+
+/** The card of any layer that code which is open defines. */
+export async function findCard(
+  model: string,
+  label: string,
+  knowledge: LayerKnowledge,
+): Promise<LayerCard | undefined> {
+  for (const indexed of knowledge.index.all()) {
+    if (indexed.model?.path !== model || !indexed.match) continue;
+    for (const defined of definedLayers(indexed)) {
+      const layer = defined.layers.find((each) => each.label === label);
+      if (layer) return cardOf(defined, layer, indexed.match.explanation, knowledge);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Filters over the image in its colours; of deeper layers the strongest maps' projections, as soon as a panel has computed them,
+ * else the filters as norms.
+ */
+function pictureOf(
+  preview: LayerPreview | undefined,
+  activity: LayerActivity | undefined,
+): LayerPicture | null {
+  const sheet = preview?.sheet ?? null;
+  const projections = activity?.projections;
+  if (activity && projections && sheet?.kind !== 'colour') {
+    const image = path.basename(activity.image);
+    const caption = vscode.l10n.t(
+      'Projections of the strongest maps in {0}: {1}',
+      image,
+      projections.maps.join(', '),
+    );
+    return { ...projections.sheet, caption };
+  }
+  return sheet && { ...sheet, caption: vscode.l10n.t('Filters') };
+}
+
+/** The picture for the margin beside a line, chosen as `LayerCard`'s. */
+export function thumbnailOf(
+  model: ModelSummary,
+  layer: LayerSummary,
+  { previews, activity }: Pick<LayerKnowledge, 'previews' | 'activity'>,
+): PictureFile | null {
+  const preview = previews.get(model, layer.label);
+  const projections = activity.get(model, layer.label)?.projections;
+  const strongest = preview?.sheet?.kind === 'colour' ? null : projections?.thumbnail;
+  return strongest ?? preview?.thumbnail ?? null;
+}
+
+export function dataUri({ file, type }: PictureFile): string {
+  return `data:${type};base64,${Buffer.from(file).toString('base64')}`;
+}

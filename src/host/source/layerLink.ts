@@ -1,0 +1,12 @@
+import type { CommandId } from '../names';
+
+/** Commands about a layer that hovers and pins link to. */
+export type LayerCommand = Extract<CommandId, 'switchback.showLayer' | 'switchback.pinLayer'>;
+
+/** The address of a link that calls a command with a layer; brackets would end a link of Markdown. */
+export function layerLink(command: LayerCommand, model: string, layer: string): string {
+  const argument = encodeURIComponent(JSON.stringify([{ model, layer }])).replace(/[()]/g, (bracket) =>
+    bracket === '(' ? '%28' : '%29',
+  );
+  return `command:${command}?${argument}`;
+}

@@ -66,7 +66,7 @@ export interface PanelViewContract {
   /** Show something else; abandons what is under way. */
   show: { params: { readonly subject: PanelSubject }; progress: never; result: null };
   settings: { params: PanelSettings; progress: never; result: null };
-  /** Scroll to a layer, as soon as it is there; a view that shows no layers ignores it. */
+  /** Scroll to a layer as soon as it is there, or measure its strongest map; a view that is about no layer ignores it. */
   revealLayer: { params: { readonly layer: string }; progress: never; result: null };
   /** The engine process died; the view offers a retry. */
   engineDown: { params: Failure; progress: never; result: null };

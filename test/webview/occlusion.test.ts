@@ -123,6 +123,22 @@ describe('the occlusion panel', () => {
     ]);
   });
 
+  it('watches the strongest map of a layer that code leads to, also while the picture is run forward', async () => {
+    const page = await swept();
+    const watched = async () => (await occlusions(page)).map(({ maps }) => maps);
+    await page.evaluate(() => window.harness.revealLayer('conv2'));
+    await expect.poll(watched).toEqual([undefined, [{ layer: 'conv2', map: expect.any(Number) as number }]]);
+    await inPhase(page, 'done');
+    // It is among the watched ones already.
+    await page.evaluate(() => window.harness.revealLayer('conv2'));
+    await page.evaluate(() => {
+      window.harness.show({ ...window.scenario.subject });
+      window.harness.revealLayer('conv4');
+    });
+    await expect.poll(async () => (await watched()).length).toBe(3);
+    expect((await watched()).at(-1)).toEqual([{ layer: 'conv4', map: expect.any(Number) as number }]);
+  });
+
   it('asks before a sweep that takes long, and says how long', async () => {
     const page = await swept();
     const stride = page.getByTestId('stride').locator('input');

@@ -1,3 +1,4 @@
+import { argMax } from '../../src/core/tensor/argMax';
 import { windowNear, type SweepGrid } from '../../src/core/experiments/occlusion/windows';
 import type { RecordingSummary } from '../../src/protocol/model';
 import type { ExperimentPage } from '../shared/experimentPage';
@@ -33,6 +34,8 @@ export interface SweepModel extends Experiment {
 /** The state of the panel and how a sweep changes it. */
 export function createSweepModel({ host, session, refresh }: ExperimentPage): SweepModel {
   let state: SweepState | null = null;
+  /** A layer that was asked for while the image is run forward. */
+  let wanted: string | null = null;
   const update = (changes: Partial<SweepState>) => {
     if (!state) return;
     state = { ...state, ...changes };
@@ -41,14 +44,25 @@ export function createSweepModel({ host, session, refresh }: ExperimentPage): Sw
   const move = (find: (grid: SweepGrid, window: number) => number) => {
     if (state?.sweep) update({ window: find(state.sweep.plan.grid, state.window) });
   };
+  const change = (changes: Partial<SweepSettings>) => {
+    if (!state) return;
+    const settings = { ...state.settings, ...changes };
+    const { verdict, notice } = judge(settings, state.recording);
+    update({ settings, notice });
+    if (verdict === 'fine') void session().run();
+    else session().wait();
+  };
 
   return {
     get: () => state,
     key: ({ image }) => image,
     open: (opened) => {
       const { paused, ...restored } = restoredState(opened);
-      const { verdict, notice } = judge(restored.settings, opened.recording);
-      state = { ...restored, notice };
+      const maps = watching(wanted, restored.settings.maps, opened.recording);
+      wanted = null;
+      const settings = { ...restored.settings, maps };
+      const { verdict, notice } = judge(settings, opened.recording);
+      state = { ...restored, settings, notice };
       if (verdict !== 'fine') return 'waiting';
       return paused ? 'paused' : 'running';
     },
@@ -71,14 +85,15 @@ export function createSweepModel({ host, session, refresh }: ExperimentPage): Sw
       if (!state) return null;
       return { settings: state.settings, sweep: state.sweep, paused: phase === 'paused' };
     },
-    change: (changes) => {
-      if (!state) return;
-      const settings = { ...state.settings, ...changes };
-      const { verdict, notice } = judge(settings, state.recording);
-      update({ settings, notice });
-      if (verdict === 'fine') void session().run();
-      else session().wait();
+    showLayer: (layer) => {
+      if (!state || session().get().recording !== state.recording) {
+        wanted = layer;
+        return;
+      }
+      const maps = watching(layer, state.settings.maps, state.recording);
+      if (maps !== state.settings.maps) change({ maps });
     },
+    change,
     refuse: (notice) => update({ notice }),
     point: (y, x) => move((grid) => windowNear(grid, y, x)),
     step: (rows, columns) => move((grid, window) => stepped(grid, window, rows, columns)),
@@ -95,6 +110,18 @@ function restoredState({
   const sweep = restoredSweep(before.sweep, recording.model.hash);
   const window = sweep ? middle(sweep.plan.grid) : 0;
   return { settings, recording, sweep, window, paused: before.paused === true };
+}
+
+/** The maps to watch so that a layer is among them: its strongest one, where it has none yet. */
+function watching(
+  layer: string | null,
+  maps: SweepSettings['maps'],
+  { layers }: RecordingSummary,
+): SweepSettings['maps'] {
+  const recorded = layers.find(({ label }) => label === layer);
+  if (!recorded || maps?.some((choice) => choice.layer === layer)) return maps;
+  const { label, maxima } = recorded;
+  return [{ layer: label, map: argMax(maxima, 0, maxima.length) }];
 }
 
 function middle({ rows, columns }: SweepGrid): number {

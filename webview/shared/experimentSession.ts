@@ -29,6 +29,8 @@ export interface Experiment {
   readonly open: (opened: Opened) => Extract<ExperimentPhase, 'waiting' | 'running' | 'paused' | 'done'>;
   /** Measures what is not measured yet, until all is or `signal` aborts. */
   readonly run: (subject: PanelSubject, signal: AbortSignal) => Promise<Outcome<unknown>>;
+  /** The host asks for a layer, perhaps before the image has run forward; nothing where left out. */
+  readonly showLayer?: (layer: string) => void;
   /** Everything that `open` needs to go on from here: plain data and typed arrays. */
   readonly state: (phase: ExperimentPhase) => unknown;
 }
@@ -112,7 +114,10 @@ export function createExperimentSession(options: ExperimentSessionOptions): Expe
       return null;
     },
     settings: async () => null,
-    revealLayer: async () => null,
+    revealLayer: async ({ layer }) => {
+      experiment.showLayer?.(layer);
+      return null;
+    },
     engineDown: async (failure) => {
       abort();
       set({ phase: 'down', failure });

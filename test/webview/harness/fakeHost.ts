@@ -164,6 +164,7 @@ window.harness = {
   violations,
   show,
   engineDown: die,
+  revealLayer: (layer) => void view.call('revealLayer', { layer }),
   change: (changes) => (scenario = { ...scenario, ...changes }),
 };
 

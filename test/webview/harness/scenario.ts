@@ -49,6 +49,7 @@ export interface HarnessControl {
   readonly cancelled: string[];
   readonly show: (subject: PanelSubject) => void;
   readonly engineDown: () => void;
+  readonly revealLayer: (layer: string) => void;
   readonly saved: { readonly name: string; readonly content: Uint8Array }[];
   readonly violations: string[];
   /** Changes the scenario from now on. */

@@ -36,12 +36,13 @@ function hoverText(card: LayerCard, matches: readonly LayerMatch[]): vscode.Mark
     enabledCommands: ['switchback.showLayer', 'switchback.pinLayer'] satisfies LayerCommand[],
   };
   text.appendMarkdown('**').appendText(layer).appendMarkdown('** · ').appendText(card.explanation);
+  const open = layerLink('switchback.showLayer', model, layer);
+  const pin = layerLink('switchback.pinLayer', model, layer);
+  // Above the picture: a hover is cut off below it.
+  text.appendMarkdown(`\n\n[${vscode.l10n.t('Open in Panel')}](${open}) · [${vscode.l10n.t('Pin')}](${pin})`);
   if (picture) appendPicture(text, picture);
   for (const line of card.figures) text.appendMarkdown('\n\n').appendText(line);
   for (const line of card.mismatches) text.appendMarkdown('\n\n⚠ ').appendText(line);
-  const open = layerLink('switchback.showLayer', model, layer);
-  const pin = layerLink('switchback.pinLayer', model, layer);
-  text.appendMarkdown(`\n\n[${vscode.l10n.t('Open in Panel')}](${open}) · [${vscode.l10n.t('Pin')}](${pin})`);
   if (matches.length > 1) appendOthers(text, matches, model);
   return text;
 }

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { confusionChart } from '../core/charts/confusionChart';
-import { losses } from '../core/experiments/features/losses';
+import { losses, type LossName } from '../core/experiments/features/losses';
 import type { Pooling } from '../core/experiments/features/pool';
-import type { LossName } from '../core/experiments/features/losses';
 import type { Rating } from '../core/experiments/features/rateFeatures';
 import {
   confusedPairs,

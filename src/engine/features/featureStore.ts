@@ -5,7 +5,7 @@ import type { Database } from 'node-sqlite3-wasm';
 import { notWritable } from '../../core/errors';
 import { featuresOfAnother, notFeatures } from '../../core/experiments/features/errors';
 import type { Pooling } from '../../core/experiments/features/pool';
-import { inTransaction, reasonOf } from '../topActivations/transaction';
+import { inTransaction, openDatabase, readSettings, settingsTable, writeSettings } from '../database';
 
 /** What features depend on beside the image, the layer and the pooling. A store serves no other. */
 export interface StoreSettings {
@@ -41,7 +41,7 @@ const FORMAT = '1';
 
 /** Vectors are float32, little-endian. */
 const schema = `
-  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  ${settingsTable}
   CREATE TABLE features (
     hash TEXT NOT NULL,
     layer TEXT NOT NULL,
@@ -53,20 +53,17 @@ const schema = `
 
 /** Opens a store, or makes a new one with the folder that it is to be in. Throws a `UserError` where the file is something else or for another model. */
 export async function openFeatureStore(file: string, settings: StoreSettings): Promise<FeatureStore> {
-  // Loaded when it is needed: compiling it takes longer than the rest of a start.
-  const { default: sqlite } = await import('node-sqlite3-wasm');
   const existed = existsSync(file);
   await mkdir(path.dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw notWritable(file, error.code ?? error.message);
   });
-  const database = openDatabase(() => new sqlite.Database(file, { fileMustExist: existed }), file);
-  const described = Object.entries({ format: FORMAT, ...settings });
+  const database = await openDatabase(file, { fileMustExist: existed });
   try {
-    if (existed) requireSame(file, database, described);
+    if (existed) requireSame(file, database, settings);
     else {
       inTransaction(file, database, () => {
         database.exec(schema);
-        for (const row of described) database.run('INSERT INTO settings VALUES (?, ?)', row);
+        writeSettings(database, Object.entries({ format: FORMAT, ...settings }));
       });
     }
   } catch (error) {
@@ -76,32 +73,11 @@ export async function openFeatureStore(file: string, settings: StoreSettings): P
   return storeOf(file, database);
 }
 
-function openDatabase(open: () => Database, file: string): Database {
-  try {
-    return open();
-  } catch (error) {
-    throw notWritable(file, reasonOf(error));
-  }
-}
-
-const shown: Readonly<Record<string, string>> = { modelHash: 'model', preprocessing: 'preprocessing' };
-
-function requireSame(file: string, database: Database, wanted: readonly (readonly [string, string])[]): void {
-  const has = readSettings(file, database);
-  for (const [name, value] of wanted) {
-    if (has.get(name) === value) continue;
-    if (name === 'format') throw notFeatures(file, 'its format is another one');
-    throw featuresOfAnother(file, shown[name]!);
-  }
-}
-
-function readSettings(file: string, database: Database): ReadonlyMap<string, string> {
-  try {
-    const rows = database.all('SELECT name, value FROM settings') as { name: string; value: string }[];
-    return new Map(rows.map(({ name, value }) => [name, value]));
-  } catch (error) {
-    throw notFeatures(file, reasonOf(error));
-  }
+function requireSame(file: string, database: Database, { modelHash, preprocessing }: StoreSettings): void {
+  const has = readSettings(database, (reason) => notFeatures(file, reason));
+  if (has.get('format') !== FORMAT) throw notFeatures(file, 'its format is another one');
+  if (has.get('modelHash') !== modelHash) throw featuresOfAnother(file, 'model');
+  if (has.get('preprocessing') !== preprocessing) throw featuresOfAnother(file, 'preprocessing');
 }
 
 function storeOf(file: string, database: Database): FeatureStore {

@@ -197,7 +197,6 @@ function readMatrix(
   { label, grid }: FeatureLayer,
   hashes: Extracted['hashes'],
 ): FeatureMatrix {
-  // prettier-ignore
   const rows = new Map<string, number[]>();
   hashes.forEach((hash, image) => {
     if (hash === null) return;

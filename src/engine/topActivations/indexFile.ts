@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Database } from 'node-sqlite3-wasm';
-import { notWritable } from '../../core/errors';
 import { indexOfAnother, notAnIndex } from '../../core/experiments/topActivations/errors';
 import { createFindings, type LayerFindings } from '../../core/experiments/topActivations/findings';
 import { binCount } from '../../core/experiments/topActivations/histogram';
 import { offer } from '../../core/experiments/topActivations/ranking';
 import type { ScannedLayer } from '../../core/experiments/topActivations/scan';
+import { inTransaction, openDatabase, readSettings, writeSettings } from '../database';
 import { formatVersion, schema } from './schema';
-import { inTransaction, reasonOf } from './transaction';
 
 /** What the numbers of an index depend on. An index serves no other. */
 export interface IndexSettings {
@@ -51,9 +50,14 @@ export interface ReadableIndex extends Index {
 /** Opens an index for writing, or makes a new one. Throws a `UserError` where the file is something else or for other settings. */
 export async function openIndex(file: string, settings: IndexSettings): Promise<Index> {
   const existed = existsSync(file);
-  const database = await open(file, { fileMustExist: existed });
+  const database = await openDatabase(file, { fileMustExist: existed });
   try {
-    if (existed) requireSame(file, readSettings(file, database), describeSettings(settings));
+    if (existed)
+      requireSame(
+        file,
+        readSettings(database, (reason) => notAnIndex(file, reason)),
+        describeSettings(settings),
+      );
     else inTransaction(file, database, () => create(database, settings));
     return { file, database };
   } catch (error) {
@@ -67,11 +71,11 @@ export async function openIndexToRead(
   file: string,
   settings: Pick<IndexSettings, 'model' | 'modelHash' | 'preprocessing'>,
 ): Promise<ReadableIndex> {
-  const database = await open(file, { readOnly: true });
+  const database = await openDatabase(file, { readOnly: true });
   try {
     // Functions that a crafted file names in its own definitions are not called.
     database.exec('PRAGMA trusted_schema = OFF');
-    const has = readSettings(file, database);
+    const has = readSettings(database, (reason) => notAnIndex(file, reason));
     const wanted = describeSettings({ ...settings, layers: [], k: 0, each: 0 });
     const depended = ['format', 'model', 'model hash', 'preprocessing'].map(
       (name) => [name, wanted.get(name)!] as const,
@@ -90,24 +94,9 @@ function isCount(value: number): boolean {
   return Number.isInteger(value) && value > 0;
 }
 
-async function open(
-  file: string,
-  options: { readonly fileMustExist?: boolean; readonly readOnly?: boolean },
-): Promise<Database> {
-  // Loaded when it is needed: compiling it takes longer than the rest of a start.
-  const { default: sqlite } = await import('node-sqlite3-wasm');
-  try {
-    return new sqlite.Database(file, options);
-  } catch (error) {
-    throw notWritable(file, reasonOf(error));
-  }
-}
-
 function create(database: Database, settings: IndexSettings): void {
   database.exec(schema);
-  for (const [name, value] of describeSettings(settings)) {
-    database.run('INSERT INTO settings VALUES (?, ?)', [name, value]);
-  }
+  writeSettings(database, describeSettings(settings));
   settings.layers.forEach(({ label, tensor, maps, height, width }, id) => {
     const empty = [new Uint8Array(4 * binCount * maps), new Uint8Array(maps)];
     const row = [id, label, tensor, maps, height, width, ...empty];
@@ -133,15 +122,6 @@ function describeSettings({
     ['number of places', String(k)],
     ['number of places an image', String(each)],
   ]);
-}
-
-function readSettings(file: string, database: Database): Map<string, string> {
-  try {
-    const rows = database.all('SELECT name, value FROM settings') as { name: string; value: string }[];
-    return new Map(rows.map(({ name, value }) => [name, value]));
-  } catch (error) {
-    throw notAnIndex(file, reasonOf(error));
-  }
 }
 
 function requireSame(file: string, has: Map<string, string>, wanted: Map<string, string>): void {

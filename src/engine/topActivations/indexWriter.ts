@@ -4,7 +4,7 @@ import type { LayerFindings } from '../../core/experiments/topActivations/findin
 import { placesOf } from '../../core/experiments/topActivations/ranking';
 import type { Index, IndexedImage } from './indexFile';
 import type { ScanPlan } from './plan';
-import { inTransaction } from './transaction';
+import { inTransaction } from '../database';
 
 /** An image that was looked at. */
 export interface Looked {

@@ -16,7 +16,7 @@ import type { OpenModel } from '../openModel';
 import { lockOf, waitForLock } from './claim';
 import { openIndexToRead, type ReadableIndex } from './indexFile';
 import { isImageName } from './listImages';
-import { reasonOf } from './transaction';
+import { reasonOf } from '../database';
 
 const mostProblems = 1000;
 const mostAttempts = 5;
@@ -52,7 +52,7 @@ export async function readTopMaps(
     const layer = layerRows(model, index).find((row) => row.label === label);
     if (!layer) return [];
     return maps
-      .filter((map) => map < layer.maps)
+      .filter((map) => isIndex(map, layer.maps))
       .map((map) => ({
         map,
         places: placesOf(index, layer, map),

@@ -1,3 +1,5 @@
+import { settingsTable } from '../database';
+
 /** Of the tables below; another number means that this program cannot read the file. */
 export const formatVersion = 1;
 
@@ -10,7 +12,7 @@ export const formatVersion = 1;
  * activations than the last place were passed over.
  */
 export const schema = `
-  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  ${settingsTable}
   CREATE TABLE images (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,

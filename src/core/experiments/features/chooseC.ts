@@ -1,5 +1,4 @@
-import type { TransposedProducts } from '../../deconvnet/products';
-import { fit, scoresOf, type FitOptions, type TrainingSet } from './fit';
+import { fit, scoresOf, type FitOptions, type MatrixProducts, type TrainingSet } from './fit';
 import { dealOut } from './folds';
 import { confusionOf, meanAccuracy } from './confusion';
 import type { Loss } from './losses';
@@ -20,7 +19,7 @@ const ROUGH = { tolerance: 1e-2, iterations: 60 } as const;
  * held out once; features stay as the whole training set standardised them.
  */
 export async function chooseC(
-  products: Pick<TransposedProducts, 'dense'>,
+  products: MatrixProducts,
   set: TrainingSet,
   { loss, signal }: { readonly loss: Loss; readonly signal?: AbortSignal | undefined },
 ): Promise<number> {
@@ -46,7 +45,7 @@ function smallestClass({ labels, classes }: TrainingSet): number {
 }
 
 async function heldOutAccuracy(
-  products: Pick<TransposedProducts, 'dense'>,
+  products: MatrixProducts,
   { design, labels, classes }: TrainingSet,
   weights: Float64Array,
   counts: Uint8Array,

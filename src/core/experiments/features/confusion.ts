@@ -6,7 +6,6 @@ export function confusionOf(
   { scores, labels, classes }: Scored,
   counts: (sample: number) => boolean = () => true,
 ): Int32Array {
-  // prettier-ignore
   const confusion = new Int32Array(classes * classes);
   labels.forEach((label, sample) => {
     if (counts(sample)) confusion[label * classes + argMax(scores, sample * classes, classes)]!++;

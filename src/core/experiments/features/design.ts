@@ -37,7 +37,6 @@ export function designOf(
   rows: readonly number[],
   { mean, deviation }: Standard,
 ): FeatureMatrix {
-  // prettier-ignore
   const wide = columns + 1;
   const design = new Float32Array(rows.length * wide).fill(1);
   rows.forEach((row, at) => {

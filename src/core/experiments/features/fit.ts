@@ -3,6 +3,9 @@ import { transposed, type FeatureMatrix } from './design';
 import { minimise, type Slope } from './lbfgs';
 import type { Loss } from './losses';
 
+/** All that fitting asks of a runtime. */
+export type MatrixProducts = Pick<TransposedProducts, 'dense'>;
+
 /** Samples to learn from. */
 export interface TrainingSet {
   /** `samples x (features + 1)`, the last column ones. */
@@ -36,12 +39,7 @@ export function trainingSet(design: FeatureMatrix, labels: Int32Array, classes: 
  * The weights `(features + 1) x classes` of the linear classifier that minimises
  * |weights|² / 2 + c · sum of losses, with or without the bias in the norm, as the loss has it.
  */
-export function fit(
-  products: Pick<TransposedProducts, 'dense'>,
-  set: TrainingSet,
-  options: FitOptions,
-): Promise<Float64Array> {
-  // prettier-ignore
+export function fit(products: MatrixProducts, set: TrainingSet, options: FitOptions): Promise<Float64Array> {
   const { design, classes } = set;
   const start = options.start ?? new Float64Array(design.columns * classes);
   return minimise((weights) => slopeOf(products, set, options, weights), start, options);
@@ -49,7 +47,7 @@ export function fit(
 
 /** The scores of samples, `samples x classes`. */
 export async function scoresOf(
-  products: Pick<TransposedProducts, 'dense'>,
+  products: MatrixProducts,
   { rows, columns, data }: FeatureMatrix,
   weights: Float64Array,
 ): Promise<Float32Array> {
@@ -58,7 +56,7 @@ export async function scoresOf(
 }
 
 async function slopeOf(
-  products: Pick<TransposedProducts, 'dense'>,
+  products: MatrixProducts,
   { design, turned, labels, classes }: TrainingSet,
   { loss, c, counts }: FitOptions,
   weights: Float64Array,

@@ -22,7 +22,6 @@ export function drawFold(
   { train, test }: FoldSizes,
   random: Random,
 ): Fold {
-  // prettier-ignore
   const shuffled = classes.map((images) => shuffle(images, random));
   return {
     train: shuffled.flatMap((images) => images.slice(0, train)),

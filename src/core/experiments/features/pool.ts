@@ -18,7 +18,6 @@ export function poolFeatures(
   images: number,
   pooling: Pooling,
 ): Float32Array {
-  // prettier-ignore
   const plane = height * width;
   const rows = images * maps;
   if (pooling === 'full') return activations.slice(0, rows * plane);

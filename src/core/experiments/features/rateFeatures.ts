@@ -1,9 +1,8 @@
-import type { TransposedProducts } from '../../deconvnet/products';
 import { seededRandom } from '../../random';
 import { chooseC } from './chooseC';
 import { confusionOf, meanAccuracy } from './confusion';
 import { designOf, standardOf, type FeatureMatrix } from './design';
-import { fit, scoresOf, trainingSet } from './fit';
+import { fit, scoresOf, trainingSet, type MatrixProducts } from './fit';
 import { drawFold, type Fold } from './folds';
 import { losses, type LossName } from './losses';
 
@@ -51,7 +50,7 @@ const FINE = { tolerance: 1e-4, iterations: 300 } as const;
  * classes on images that were not learnt from. Yields ratings as they come; aborting ends it within a fit.
  */
 export async function* rateFeatures(
-  products: Products,
+  products: MatrixProducts,
   { classes, featuresOf }: LabelledFeatures,
   settings: RatingSettings,
 ): AsyncGenerator<Rating> {
@@ -70,15 +69,13 @@ export async function* rateFeatures(
   }
 }
 
-type Products = Pick<TransposedProducts, 'dense'>;
-
 interface FoldOfFeatures extends Pick<LabelledFeatures, 'classes'> {
   readonly features: FeatureMatrix;
   readonly drawn: Fold;
 }
 
 async function* judgeFold(
-  products: Products,
+  products: MatrixProducts,
   { features, classes, drawn: { train, test } }: FoldOfFeatures,
   { classifiers, signal }: RatingSettings,
 ): AsyncGenerator<Pick<Rating, 'classifier' | 'c' | 'accuracy' | 'confusion'>> {

@@ -1,0 +1,56 @@
+import type { Database } from 'node-sqlite3-wasm';
+import { notWritable, type UserError } from '../core/errors';
+
+export interface OpenDatabase {
+  readonly fileMustExist?: boolean;
+  readonly readOnly?: boolean;
+}
+
+/** Opens a SQLite file. Throws a `UserError` where that cannot be. */
+export async function openDatabase(file: string, options: OpenDatabase): Promise<Database> {
+  // Loaded when it is needed: compiling it takes longer than the rest of a start.
+  const { default: sqlite } = await import('node-sqlite3-wasm');
+  try {
+    return new sqlite.Database(file, options);
+  } catch (error) {
+    throw notWritable(file, reasonOf(error));
+  }
+}
+
+/** The table in which a file says what its numbers depend on. */
+export const settingsTable =
+  'CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;';
+
+export function writeSettings(
+  database: Database,
+  settings: Iterable<readonly [name: string, value: string]>,
+): void {
+  for (const row of settings) database.run('INSERT INTO settings VALUES (?, ?)', [...row]);
+}
+
+/** What a file says that its numbers depend on. Throws what `refuse` makes of the reason where it is no such file. */
+export function readSettings(database: Database, refuse: (reason: string) => UserError): Map<string, string> {
+  try {
+    const rows = database.all('SELECT name, value FROM settings') as { name: string; value: string }[];
+    return new Map(rows.map(({ name, value }) => [name, value]));
+  } catch (error) {
+    throw refuse(reasonOf(error));
+  }
+}
+
+/** Does all of `body` or nothing. Throws a `UserError` where the file cannot be written, as on a full disk. */
+export function inTransaction(file: string, database: Database, body: () => void): void {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    body();
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    throw notWritable(file, reasonOf(error));
+  }
+}
+
+/** What SQLite says. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -123,7 +123,7 @@ async function clickEntry(item: Locator): Promise<void> {
   await item.click({ timeout: 5000 });
 }
 
-function succeeds(action: Promise<void>): Promise<boolean> {
+export function succeeds(action: Promise<void>): Promise<boolean> {
   return action.then(
     () => true,
     () => false,

@@ -3,7 +3,6 @@ import { layerFilters, type LayerFilters } from '../core/filters/layerFilters';
 import { filterStatistics } from '../core/filters/statistics';
 import { filterSheet } from '../core/imaging/filterSheet';
 import type { LayerPreview, LayerPreviewRequest, PictureFile } from '../protocol/model';
-import { thumbnailLimits } from '../protocol/previews';
 import { encodePng, encodeSmall } from './encodePicture';
 import { layerNamed } from './filters';
 import type { OpenModel } from './openModel';
@@ -61,6 +60,9 @@ async function encodeSheet(
   const encoded = await encodeSmall(picture, { bytes, side: SMALL_SHEET });
   return encoded && { ...encoded, kind, shown };
 }
+
+/** The margin beside a line is about 20 pixels wide, and twice that on a fine screen. */
+const thumbnailLimits = { bytes: 8_000, side: 40 } as const;
 
 function encodeThumbnail(filters: LayerFilters, { summary }: OpenModel): Promise<PictureFile | null> {
   const [, channels, height, width] = filters.dims;

@@ -3,6 +3,3 @@ export const previewBytes = 70_000;
 
 /** Wider pictures would be scaled down by the hover. */
 export const previewSide = 480;
-
-/** A picture for the margin beside a line, which is about 20 pixels wide and twice that on a fine screen. */
-export const thumbnailLimits = { bytes: 8_000, side: 40 } as const;

@@ -11,7 +11,7 @@ import type {
   ProjectedUnit,
   ProjectRequest,
 } from '../../protocol/model';
-import { previewBytes, previewSide, thumbnailLimits } from '../../protocol/previews';
+import { previewBytes, previewSide } from '../../protocol/previews';
 import type { PanelObserver } from '../panel';
 
 /** What a panel has found out about a layer in an image. */
@@ -28,15 +28,12 @@ export interface StrongestMaps {
   readonly maps: readonly number[];
   /** Their projections, row by row. */
   readonly sheet: PictureFile;
-  /** The strongest one alone. */
-  readonly thumbnail: PictureFile | null;
 }
 
 /** Keeps what panels compute for code that shows it later; computes nothing but the files of pictures. */
 export interface LayerActivities extends Pick<PanelObserver, 'recorded' | 'projected'> {
   /** Of the image that the model ran on last; `undefined` where it did not run, or had other weights. */
   readonly get: (model: Pick<ModelSummary, 'path' | 'hash'>, layer: string) => LayerActivity | undefined;
-  readonly onDidChange: (listener: () => void) => void;
 }
 
 interface Run {
@@ -52,16 +49,12 @@ const mostModels = 8;
 
 export function layerActivities(engine: Pick<Peer<EngineContract>, 'call'>): LayerActivities {
   const runs = new Map<string, Run>();
-  const listeners: (() => void)[] = [];
-  const tell = () => listeners.forEach((listener) => listener());
 
   const keep = async (run: Run, { layer }: ProjectRequest, units: readonly ProjectedUnit[]) => {
     // What waits for the panel goes first.
     await setImmediate();
-    const strongest = await pictureOf(units, run.input, engine);
-    if (!strongest) return;
-    run.projections.set(layer, strongest);
-    tell();
+    const sheet = await encodeSheet(units, run.input, engine);
+    if (sheet) run.projections.set(layer, { maps: units.map(({ map }) => map), sheet });
   };
 
   return {
@@ -81,7 +74,6 @@ export function layerActivities(engine: Pick<Peer<EngineContract>, 'call'>): Lay
       runs.set(path, { hash, image, input, layers: byLabel, projections: new Map() });
       const [oldest] = runs.keys();
       if (runs.size > mostModels && oldest !== undefined) runs.delete(oldest);
-      tell();
     },
     projected: (request, units) => {
       const run = runs.get(request.model);
@@ -89,7 +81,6 @@ export function layerActivities(engine: Pick<Peer<EngineContract>, 'call'>): Lay
       const strongest = strongestOf(request, units, run.layers.get(request.layer));
       if (strongest.length > 0) void keep(run, request, strongest);
     },
-    onDidChange: (listener) => void listeners.push(listener),
   };
 }
 
@@ -113,21 +104,13 @@ function strongestOf(
 }
 
 /** `null` where a file cannot be made, also because the engine is gone. */
-async function pictureOf(
+async function encodeSheet(
   units: readonly ProjectedUnit[],
   image: Run['input'],
   engine: Pick<Peer<EngineContract>, 'call'>,
-): Promise<StrongestMaps | null> {
-  const encode = async (
-    shown: readonly ProjectedUnit[],
-    limits: { readonly bytes: number; readonly side: number },
-  ) => {
-    const picture = projectionSheet(shown, image);
-    const outcome = picture && (await engine.call('encodeSmall', { picture, ...limits }));
-    return outcome?.ok ? outcome.value : null;
-  };
-  const sheet = await encode(units, { bytes: previewBytes, side: previewSide });
-  if (!sheet) return null;
-  const thumbnail = await encode(units.slice(0, 1), thumbnailLimits);
-  return { maps: units.map(({ map }) => map), sheet, thumbnail };
+): Promise<PictureFile | null> {
+  const picture = projectionSheet(units, image);
+  const limits = { bytes: previewBytes, side: previewSide };
+  const outcome = picture && (await engine.call('encodeSmall', { picture, ...limits }));
+  return outcome?.ok ? outcome.value : null;
 }

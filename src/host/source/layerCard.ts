@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { LayerPreview, LayerSummary, ModelSummary, PictureFile } from '../../protocol/model';
+import type { LayerPreview, LayerSummary, PictureFile } from '../../protocol/model';
 import type { CodeIndex } from '../codeIndex';
 import { activityFigures, figures, filterFigures, mismatchText } from './codeTexts';
 import type { LayerActivities, LayerActivity } from './layerActivity';
@@ -97,18 +97,6 @@ function pictureOf(
     return { ...projections.sheet, caption };
   }
   return sheet && { ...sheet, caption: vscode.l10n.t('Filters') };
-}
-
-/** The picture for the margin beside a line, chosen as `LayerCard`'s. */
-export function thumbnailOf(
-  model: ModelSummary,
-  layer: LayerSummary,
-  { previews, activity }: Pick<LayerKnowledge, 'previews' | 'activity'>,
-): PictureFile | null {
-  const preview = previews.get(model, layer.label);
-  const projections = activity.get(model, layer.label)?.projections;
-  const strongest = preview?.sheet?.kind === 'colour' ? null : projections?.thumbnail;
-  return strongest ?? preview?.thumbnail ?? null;
 }
 
 export function dataUri({ file, type }: PictureFile): string {

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { dataUri, thumbnailOf, type LayerKnowledge } from './layerCard';
+import { dataUri, type LayerKnowledge } from './layerCard';
 import { definedLayers } from './layersAt';
 
 /** Lines of one document that have a picture. */
 const mostLines = 100;
+
+type Shown = Pick<LayerKnowledge, 'index' | 'previews'>;
 
 /** Changes that come together are drawn together, in milliseconds. */
 const rest = 100;
@@ -12,17 +14,17 @@ const rest = 100;
 type Places = ReadonlyMap<string, readonly vscode.Range[]>;
 
 /**
- * A picture of each layer in the margin beside the line that defines it, in the editors that are visible; an editor without a glyph
+ * The first filter of each layer in the margin beside the line that defines it, in the editors that are visible; an editor without a glyph
  * margin shows none. `isOn` is asked each time.
  */
 export function registerLayerThumbnails(
-  knowledge: LayerKnowledge,
+  shown: Shown,
   isOn: (document: vscode.TextDocument) => boolean,
 ): vscode.Disposable {
   const types = new Map<string, vscode.TextEditorDecorationType>();
   const draw = () => {
     const editors = vscode.window.visibleTextEditors;
-    const places = editors.map(({ document }) => (isOn(document) ? placesIn(document, knowledge) : none));
+    const places = editors.map(({ document }) => (isOn(document) ? placesIn(document, shown) : none));
     const wanted = new Set(places.flatMap((each) => [...each.keys()]));
     for (const [picture, type] of types) {
       if (wanted.has(picture)) continue;
@@ -40,10 +42,9 @@ export function registerLayerThumbnails(
     clearTimeout(timer);
     timer = setTimeout(draw, rest);
   };
-  knowledge.activity.onDidChange(drawSoon);
   return vscode.Disposable.from(
-    knowledge.index.onDidChange(drawSoon),
-    knowledge.previews.onDidLoad(drawSoon),
+    shown.index.onDidChange(drawSoon),
+    shown.previews.onDidLoad(drawSoon),
     vscode.window.onDidChangeVisibleTextEditors(drawSoon),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('switchback.gutterThumbnails')) drawSoon();
@@ -58,12 +59,12 @@ export function registerLayerThumbnails(
 const none: Places = new Map();
 
 /** Of a line that makes several layers the first one's picture. */
-function placesIn(document: vscode.TextDocument, knowledge: LayerKnowledge): Places {
-  const indexed = knowledge.index.get(document);
+function placesIn(document: vscode.TextDocument, { index, previews }: Shown): Places {
+  const indexed = index.get(document);
   const places = new Map<string, vscode.Range[]>();
   for (const { definition, model, layers } of indexed ? definedLayers(indexed).slice(0, mostLines) : []) {
     const [layer] = layers;
-    const picture = layer && thumbnailOf(model, layer, knowledge);
+    const picture = layer && previews.get(model, layer.label)?.thumbnail;
     if (!picture) continue;
     const { line } = definition.range.start;
     const uri = dataUri(picture);

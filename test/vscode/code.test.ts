@@ -8,10 +8,19 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { zfnet } from '../support/zfnet';
-import { visualize, type LayerPanel } from './support/layerPanel';
+import { drawnTiles, visualize, type LayerPanel } from './support/layerPanel';
+import { projectTop } from './support/cli';
+import { clickSlowly, codeLine, hoverOver, lenses, thumbnails } from './support/codeEditor';
 import { largestDifference } from './support/pictures';
 import type { Workbench } from './support/workbench';
-import { eventually, explorerFile, openWorkbench, screenshot } from './support/workbench';
+import {
+  eventually,
+  explorerFile,
+  openWorkbench,
+  runCommand,
+  screenshot,
+  webview,
+} from './support/workbench';
 import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
 
@@ -78,7 +87,6 @@ describe('code and its model', () => {
     });
     page = workbench.page;
     await open(page, 'net.py');
-    panel = await visualize(page, 'discs.png');
   });
 
   test('a line above each definition says what the loaded layer is', async () => {
@@ -93,19 +101,49 @@ describe('code and its model', () => {
   });
 
   test('a hover shows the filters of the first layer as the command line does', async () => {
-    const hover = await hoverOver(page, 'conv1');
-    const expected = await filterSheet(workspace, 'conv1');
-    const source = await hover.locator('img').getAttribute('src');
-    expect(source!.length).toBeLessThan(95_000);
-    const shown = PNG.sync.read(Buffer.from(source!.slice(source!.indexOf(',') + 1), 'base64'));
-    expect(largestDifference(shown, expected)).toBe(0);
+    const hover = await hoverOver(page, 'self.conv1', 'conv1');
+    expect(largestDifference(await picture(hover), await filterSheet(workspace, 'conv1'))).toBe(0);
     await hover.getByText('3×224×224 → 12×110×110').waitFor();
     await hover.getByText('Matched by name.').waitFor();
     await screenshot(page, 'hover');
   });
 
+  test('a hover shows the filters of a deeper layer as the command line does', async () => {
+    const hover = await hoverOver(page, 'self.conv3', 'conv3');
+    expect(largestDifference(await picture(hover), await filterSheet(workspace, 'conv3'))).toBe(0);
+  });
+
+  test('every convolution has a picture in the margin beside its line', async () => {
+    const pictures = await eventually(async () => {
+      const found = await thumbnails(page);
+      return found.length >= 5 ? found : undefined;
+    });
+    expect(new Set(pictures).size).toBe(pictures.length);
+    expect(pictures.every((image) => image.startsWith('url("data:image/png;base64,'))).toBe(true);
+  });
+
+  test('a hover shows the projections of a deeper layer once the panel has them', async () => {
+    panel = await visualize(page, 'discs.png');
+    await drawnTiles(panel, 'conv2');
+    const hover = await hoverOver(
+      page,
+      'self.conv2',
+      'conv2',
+      'Projections of the strongest maps in discs.png',
+    );
+    const shown = await picture(hover);
+    const image = workspace.file('discs.png');
+    const tiles = await projectTop({ model: workspace.file('model.onnx'), image, layer: 'conv2', top: 9 });
+    tiles.forEach(({ picture: tile }, i) => {
+      expect(largestDifference(cutTile(shown, i, tile!), tile!)).toBe(0);
+    });
+    // VS Code writes the spaces of plain text as unbreakable ones.
+    await hover.getByText(/^\d+\smaps\sinactive\sin\sdiscs.png$/).waitFor();
+    await screenshot(page, 'hover-projections');
+  });
+
   test('a hover says where code and model differ', async () => {
-    const hover = await hoverOver(page, 'conv4');
+    const hover = await hoverOver(page, 'self.conv4', 'conv4');
     await hover.getByText('This line says kernel 5×5; the loaded model has kernel 3×3').waitFor();
   });
 
@@ -115,13 +153,46 @@ describe('code and its model', () => {
   });
 
   test('the cursor in a definition scrolls the panel to its layer', async () => {
-    await line(page, 'conv2').getByText('Conv2d').click();
+    await codeLine(page, 'self.conv2').getByText('Conv2d').click();
     await atTop(panel, 'conv2');
   });
 
   test('the panel leads to the line of a layer', async () => {
     await panel.section('conv3').getByTestId('reveal-source').click();
     await page.locator('.statusbar-item', { hasText: 'Ln 9, Col 22' }).waitFor();
+  });
+
+  test('a pin keeps a preview in a tab beside the code, which leads to the panel', async () => {
+    const hover = await hoverOver(page, 'self.conv2', 'conv2', 'Projections');
+    await clickSlowly(page, hover.getByText('Pin', { exact: true }));
+    await page.getByRole('tab', { name: 'Pinned Layers' }).waitFor();
+    await codeLine(page, 'self.conv1').getByText('Conv2d').click();
+    await runCommand(page, 'Pin Layer at Cursor');
+    const pins = webview(page);
+    await pins.getByRole('heading', { name: 'conv1' }).waitFor();
+    expect(await pins.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['conv1', 'conv2']);
+    expect(await pins.getByRole('img').nth(0).getAttribute('alt')).toBe('Filters');
+    await screenshot(page, 'pinned');
+    await pins.getByRole('link', { name: 'Open in Panel' }).nth(1).click();
+    await atTop(panel, 'conv2');
+  });
+
+  test('the occlusion of a layer is one click above its line', async () => {
+    await lenses(page).getByText('Occlusion').nth(4).click();
+    const view = webview(page);
+    await view.locator('.map-views figcaption', { hasText: /^Activity of conv5 map \d+$/ }).waitFor();
+    await screenshot(page, 'occlusion-of-layer');
+  });
+
+  test('lines above and pictures beside definitions can be turned off', async () => {
+    await workbench.server.changeSettings({
+      'switchback.codeLens': false,
+      'switchback.gutterThumbnails': false,
+    });
+    await lenses(page).first().waitFor({ state: 'detached' });
+    await eventually(async () => ((await thumbnails(page)).length === 0 ? true : undefined));
+    await workbench.server.changeSettings({ 'switchback.codeLens': true });
+    await lensOf(page, 'conv1').waitFor();
   });
 
   test('broken code keeps what is understood', async () => {
@@ -143,14 +214,6 @@ async function open(page: Page, name: string): Promise<void> {
   await page.locator('.tab.active', { hasText: name }).waitFor();
 }
 
-function lenses(page: Page): Locator {
-  return page.locator('.codelens-decoration a');
-}
-
-function line(page: Page, layer: string): Locator {
-  return page.locator('.view-line').filter({ hasText: `self.${layer}` });
-}
-
 /** The line above a definition, which starts with the filters. */
 function lensOf(page: Page, layer: string): Locator {
   const texts: Readonly<Record<string, string>> = {
@@ -160,15 +223,27 @@ function lensOf(page: Page, layer: string): Locator {
   return lenses(page).filter({ hasText: texts[layer]! }).first();
 }
 
-async function hoverOver(page: Page, layer: string): Promise<Locator> {
-  const hover = page.locator('.monaco-hover').filter({ has: page.locator('img') });
-  await eventually(async () => {
-    await page.mouse.move(5, 5);
-    await line(page, layer).getByText('Conv2d').hover();
-    await page.waitForTimeout(1500);
-    return (await hover.getByText(layer, { exact: true }).count()) > 0 ? true : undefined;
-  });
-  return hover.first();
+/** The picture in a hover, which fits its Markdown. */
+async function picture(hover: Locator): Promise<PNG> {
+  const source = (await hover.locator('img').getAttribute('src'))!;
+  expect(source.length).toBeLessThan(95_000);
+  return PNG.sync.read(Buffer.from(source.slice(source.indexOf(',') + 1), 'base64'));
+}
+
+/** A tile of a sheet of three columns, brought back to the size it has by itself. */
+function cutTile(sheet: PNG, index: number, { width, height }: PNG): PNG {
+  const gap = 2;
+  const zoom = (sheet.width - 2 * gap) / 3 / width;
+  const top = Math.floor(index / 3) * (height * zoom + gap);
+  const left = (index % 3) * (width * zoom + gap);
+  const tile = new PNG({ width, height });
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = 4 * ((top + y * zoom) * sheet.width + left + x * zoom);
+      tile.data.set(sheet.data.subarray(from, from + 4), 4 * (y * width + x));
+    }
+  }
+  return tile;
 }
 
 /** Waits until a layer is what the panel shows first. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { placeInInput } from '../core/deconvnet/project';
 import { layerMaxima, tensorOf } from '../core/deconvnet/record';
+import { openRouteTo } from '../core/deconvnet/route';
 import { notWritable, wrongInputArray } from '../core/errors';
 import { readNpy, writeNpy } from '../core/formats/npy';
 import { projectionPicture } from '../core/imaging/display';
@@ -38,6 +39,10 @@ export async function projectToFiles(
 ): Promise<Printed> {
   const model = modelPath(options.model);
   const folder = path.resolve(options.out);
+  // What cannot be projected is refused before the network runs.
+  await service.models.use(model, async ({ network }) =>
+    openRouteTo(network, tensorOf(network, options.layer), options.method),
+  );
   const recorded = await recordOne(options, model, service);
   const { network } = recorded.model;
   const tensor = tensorOf(network, options.layer);

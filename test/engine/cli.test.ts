@@ -11,7 +11,7 @@ import { readImage } from '../../src/engine/images';
 import { graphBuilder } from '../support/graphBuilder';
 import { relativeDifference } from '../support/recording';
 import { smallNet } from '../support/smallNet';
-import { bundle, temporaryFolder, writeModel, writePicture } from './support';
+import { bundle, shared, temporaryFolder, writeModel, writePicture } from './support';
 
 interface Run {
   readonly status: number;
@@ -216,6 +216,32 @@ describe('project', () => {
     const args = ['project', '--model', model, '--image', image, '--layer', 'conv1', '--map', '0'];
     const { stdout } = await run(...args, '--json', '--out', file('json'));
     expect(JSON.parse(stdout)).toEqual(readResult(file('json')));
+  });
+});
+
+/** Networks of other kinds, with a layer behind what the deconvnet cannot go through. */
+const refused = [
+  ['a transformer', path.join(import.meta.dirname, '../golden/torchvision/vision_transformer.onnx'), 'heads.head', 'MatMul', 'as attention does'],
+  ['style transfer', shared('models/candy-style-transfer.onnx'), 'convolution15', 'InstanceNormalization', 'there is no rule'],
+] as const; // prettier-ignore
+
+describe.each(refused)('%s', (_, network, layer, op, reason) => {
+  const present = existsSync(network);
+
+  it.runIf(present)('is listed, with the node in the way of each layer', async () => {
+    const { status, stdout, stderr } = await run('layers', '--model', network);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`${layer} .* refused: ${op} ".+" \\(.*${reason}.*\\)`));
+  });
+
+  it.runIf(present)('is not projected: one sentence says why and what to do', async () => {
+    const unit = ['--image', image, '--layer', layer, '--map', '0', '--out', file('refused-network')];
+    const { status, stdout, stderr } = await run('project', '--model', network, ...unit);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      new RegExp(`^The projection stops at node ".+" \\(${op}\\): .*${reason}.*\\. Choose a layer .*\\.\n$`),
+    );
+    expect(existsSync(file('refused-network'))).toBe(false);
   });
 });
 

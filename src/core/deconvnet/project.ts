@@ -2,9 +2,9 @@ import type { MethodName } from './methods';
 import type { TransposedProducts } from './products';
 import { boxOf, place, regionsBelow } from './reach';
 import type { Recording } from './record';
-import { routeTo, type Stop } from './route';
+import { openRouteTo, type Stop } from './route';
 import { createTarget, type Signal, type Target } from './signal';
-import { invalidUnit, notRecorded, refusedPath } from '../errors';
+import { invalidUnit, notRecorded } from '../errors';
 import { clip, type Box } from '../graph/box';
 import type { Grid } from '../ops/grid';
 import type { Region } from '../ops/operator';
@@ -70,9 +70,7 @@ export async function* project(
   options: ProjectOptions,
 ): AsyncGenerator<Projection> {
   const { network } = recording;
-  const route = routeTo(network, tensor, options.method);
-  const refused = route.find((stop) => stop.refusal !== undefined);
-  if (refused) throw refusedPath(refused.node.name, refused.node.op, refused.refusal!);
+  const route = openRouteTo(network, tensor, options.method);
   const seeded = units.map((unit, index) => {
     const found = locate(recording, tensor, unit);
     return { ...found, index, regions: regionsBelow(network, route, tensor, found.position) };

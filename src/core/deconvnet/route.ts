@@ -1,5 +1,6 @@
 import { methods, type MethodName } from './methods';
 import type { Rule } from './rule';
+import { refusedPath } from '../errors';
 import type { GraphNode } from '../graph/graph';
 import { siteOf } from '../graph/resolve';
 import type { Network } from '../network';
@@ -35,6 +36,14 @@ export function routeTo(network: Network, tensor: string, method: MethodName): r
     for (const input of stop.inputs) wanted.add(node.inputs[input]!);
   }
   return stops;
+}
+
+/** The route of a tensor; throws a `UserError` where some node on it lets no signal through. */
+export function openRouteTo(network: Network, tensor: string, method: MethodName): readonly Stop[] {
+  const route = routeTo(network, tensor, method);
+  const refused = route.find((stop) => stop.refusal !== undefined);
+  if (refused) throw refusedPath(refused.node.name, refused.node.op, refused.refusal!);
+  return route;
 }
 
 function stopAt(network: Network, node: GraphNode, method: MethodName, reaching: ReadonlySet<string>): Stop {

@@ -1,9 +1,10 @@
 """torchvision's architectures under PyTorch's own exporter, with projections computed in PyTorch.
 
-Run with Debian's python3 (python3-torch 1.13, python3-torchvision 0.14): `python3 make.py FOLDER [NAME ...]`. For each
-architecture it writes `<name>.json` (its units), `<name>.npy` (the input, then one projection a row) and two exports:
-`<name>.onnx` as the exporter likes it, batch norms folded into the convolutions, and `<name>-kept.onnx` with every node
-kept and an older operator set. The topology is the published one; every number of channels is divided.
+Run with Debian's python3 (python3-torch 1.13, python3-torchvision 0.14): `python3 make.py FOLDER [NAME ...]`, or `python3
+make.py FOLDER --missing` for what is not there yet. For each architecture it writes `<name>.json` (its units), `<name>.npy`
+(the input, then one projection a row, computed in float64) and two exports: `<name>.onnx` as the exporter likes it, batch norms
+folded into the convolutions, and `<name>-kept.onnx` with every node kept and an older operator set. The topology is the
+published one; every number of channels is divided.
 
 What happens on the way down is in `deconvnet.py`.
 """
@@ -96,10 +97,10 @@ def strongest(maps):
     return place // width, place % width
 
 
-def units_of(net, image):
-    """Units of layers spread evenly from the first to the last."""
+def units_of(net, image, count):
+    """Units of layers spread evenly from the first to the last; the first alone where it is one."""
     names = list(follow(net, image))
-    chosen = sorted({round(i * (len(names) - 1) / (UNITS - 1)) for i in range(UNITS)})
+    chosen = sorted({round(i * (len(names) - 1) / max(1, count - 1)) for i in range(count)})
     units, rows = [], []
     for number in chosen:
         x = image.clone().requires_grad_()
@@ -134,11 +135,10 @@ def make(folder, name):
         ("-kept", {"opset_version": 11, "training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}),
     ):
         torch.onnx.export(net, image, str(folder / f"{name}{suffix}.onnx"), **options)
-    units, rows = [], []
-    if not refused:
-        with as_deconvnet(net):
-            units, rows = units_of(net, image)
-    numpy.save(folder / f"{name}.npy", numpy.stack([image[0].numpy(), *rows]))
+    with as_deconvnet(net.double()):
+        # Of a network that is refused, the first layer can be projected.
+        units, rows = units_of(net, image.double(), 1 if refused else UNITS)
+    numpy.save(folder / f"{name}.npy", numpy.stack([image[0].numpy(), *rows]).astype(numpy.float32))
     (folder / f"{name}.json").write_text(json.dumps({"refused": refused, "units": units}, indent=1) + "\n")
     print(name, len(units), "units", flush=True)
 
@@ -148,7 +148,10 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for name in sys.argv[2:] or ARCHITECTURES:
+    names = sys.argv[2:] or list(ARCHITECTURES)
+    if names == ["--missing"]:
+        names = [name for name in ARCHITECTURES if not (folder / f"{name}.json").exists()]
+    for name in names:
         make(folder, name)
 
 

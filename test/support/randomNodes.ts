@@ -45,16 +45,38 @@ const conv = (g: GraphBuilder, x: TensorRef, draw: Draw): TensorRef => {
 };
 
 const maxPool: Grow = (g, x, draw) => {
-  const { kernel, stride, pad } = window(x, draw);
-  const dilation = dilated(x, kernel, draw);
-  return g.maxPool(x, { kernel, stride, pad, dilation, rounding: draw(2) ? 'ceil' : 'floor' });
+  const options = window(x, draw);
+  const dilation = dilated(x, options.kernel, draw);
+  return g.maxPool(x, { ...options, dilation, rounding: rounding(x, { ...options, dilation }, draw) });
 };
 
 const averagePool: Grow = (g, x, draw) => {
   const options = window(x, draw);
   const padding = draw(2) ? 'counted' : 'ignored';
-  return g.averagePool(x, { ...options, padding, rounding: draw(2) ? 'ceil' : 'floor' });
+  return g.averagePool(x, { ...options, padding, rounding: rounding(x, options, draw) });
 };
+
+/**
+ * Up only where the last window starts before the end of the maps: of others ONNX Runtime expects one position more than it
+ * computes, and stumbles over it.
+ */
+function rounding(
+  x: TensorRef,
+  {
+    kernel,
+    stride,
+    pad,
+    dilation = [1, 1],
+  }: ReturnType<typeof window> & { dilation?: readonly [number, number] },
+  draw: Draw,
+): 'ceil' | 'floor' {
+  const [, ...size] = sizeOf(x);
+  const fits = ([0, 1] as const).every((axis) => {
+    const room = size[axis] + pad[axis] + pad[axis === 0 ? 2 : 3] - dilation[axis] * (kernel[axis] - 1) - 1;
+    return Math.ceil(room / stride[axis]) * stride[axis] < size[axis] + pad[axis];
+  });
+  return draw(2) === 1 && fits ? 'ceil' : 'floor';
+}
 
 /** Another tensor that fits, the same one again where there is none. */
 function partner(
@@ -152,12 +174,9 @@ const mapsLast: Grow = (g, x, draw) => {
   return g.transpose(g.matMul(normalised, { out: 1 + draw(6) }), [0, 3, 1, 2]);
 };
 
-/**
- * A fully connected layer over everything, its features maps of one position. No Flatten: ONNX Runtime infers one position too many
- * behind some pools that round up, and would refuse the layer.
- */
+/** A fully connected layer over everything, its features maps of one position. */
 const dense: Grow = (g, x, draw) => {
-  const features = g.gemm(g.reshape(x, [1, sizeOf(x).reduce((a, b) => a * b)]), { out: 1 + draw(6) });
+  const features = g.gemm(g.flatten(x), { out: 1 + draw(6) });
   return g.reshape(features, [...features.dims, 1, 1]);
 };
 
@@ -193,7 +212,9 @@ export const growers = {
   },
   lrn: (g, x, draw) => g.lrn(x, { size: 1 + 2 * draw(3), alpha: 0.3, bias: 1 }),
   add: (g, x, draw, tensors) => g.add(x, partner(x, tensors, [1, 2, 3], draw)),
-  subtract: (g, x, draw, tensors) => g.sub(x, partner(x, tensors, [1, 2, 3], draw)),
+  /** Of a mix of maps: tensors that are made of one another may cancel, and nothing but rounding is left. */
+  subtract: (g, x, draw, tensors) =>
+    g.sub(x, g.conv(partner(x, tensors, [2, 3], draw), { out: sizeOf(x)[0], kernel: 1 })),
   concat: (g, x, draw, tensors) => g.concat([x, partner(x, tensors, [2, 3], draw)]),
   stack: (g, x, draw, tensors) => {
     const axis = 2 + draw(2);

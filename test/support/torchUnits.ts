@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { plainProducts } from '../../src/core/deconvnet/products';
 import { tensorOf, type Recording } from '../../src/core/deconvnet/record';
 import { readNpy } from '../../src/core/formats/npy';
 import type { Network } from '../../src/core/network';
@@ -41,13 +42,13 @@ export function tensorsOfUnits(network: Network, { units }: TorchProjections): s
 export async function differenceToTorch(
   recording: Recording,
   unit: TorchProjections['units'][number],
+  products = plainProducts,
 ): Promise<{ readonly activation: number; readonly picture: number }> {
   const tensor = tensorOf(recording.network, unit.layer);
   const largest = recording.features.get(tensor)!.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   // A score near zero is a difference of large terms, whose rounding it carries: the seed is PyTorch's.
-  const [projection] = await projectWhole(recording, tensor, [
-    { map: unit.map, position: unit.position, seed: unit.activation },
-  ]);
+  const seeded = { map: unit.map, position: unit.position, seed: unit.activation };
+  const [projection] = await projectWhole(recording, tensor, [seeded], { products });
   return {
     activation: Math.abs(projection!.activation - unit.activation) / largest,
     picture: relativeDifference(projection!.whole, unit.picture),

@@ -1,6 +1,6 @@
 import { valueOf } from '../../src/core/experiments/invarianceResult';
 import { element, setText, type Component } from '../shared/element';
-import { baseName } from '../shared/imageChooser';
+import { baseName } from '../shared/baseName';
 import { createLabelPicker } from '../shared/labelPicker';
 import { number, percent } from '../shared/numbers';
 import type { InvarianceState } from './invarianceModel';

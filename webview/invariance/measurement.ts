@@ -1,7 +1,7 @@
 import type { ImageCurve } from '../../src/core/experiments/invarianceResult';
 import type { InvariancePlan, InvariancePoint, InvarianceRequest } from '../../src/protocol/invariance';
 import type { PanelSubject } from '../../src/protocol/panelContract';
-import { baseName } from '../shared/imageChooser';
+import { baseName } from '../shared/baseName';
 import { settingValues, type InvarianceSettings } from './settings';
 
 /** Figure 5 compares five images. */

@@ -3,7 +3,7 @@ import type { TransformationKind } from '../../src/protocol/invariance';
 import type { Picture } from '../../src/core/imaging/preprocessing';
 import { paint } from '../shared/canvas';
 import { element, setAttributes, type Component } from '../shared/element';
-import { baseName } from '../shared/imageChooser';
+import { baseName } from '../shared/baseName';
 import { FILL } from './measurement';
 import { strings } from './strings';
 

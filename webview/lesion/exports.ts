@@ -3,7 +3,7 @@ import { csv } from '../../src/core/report/csv';
 import { experimentReport, type Fact } from '../../src/core/report/experimentReport';
 import { chartCanvas } from '../shared/chart';
 import type { Exports } from '../shared/exportBar';
-import { baseName } from '../shared/imageChooser';
+import { baseName } from '../shared/baseName';
 import { modelFacts } from '../shared/modelFacts';
 import { percent } from '../shared/numbers';
 import type { Answered, LesionState } from './lesionModel';

@@ -1,6 +1,6 @@
 import type { ModelSummary } from '../../src/protocol/model';
 import { element, setText, type Component } from '../shared/element';
-import { baseName } from '../shared/imageChooser';
+import { baseName } from '../shared/baseName';
 import { preprocessingText } from '../shared/modelFacts';
 import { button } from '../shared/toolkit';
 import { strings } from './strings';

@@ -2,7 +2,7 @@ import { csv } from '../../src/core/report/csv';
 import { experimentReport, type Fact } from '../../src/core/report/experimentReport';
 import type { RecordingSummary } from '../../src/protocol/model';
 import type { Exports } from '../shared/exportBar';
-import { baseName } from '../shared/imageChooser';
+import { baseName } from '../shared/baseName';
 import { modelFacts } from '../shared/modelFacts';
 import { sheetOf } from '../shared/sheet';
 import type { Shot } from './mapViews';

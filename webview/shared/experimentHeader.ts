@@ -2,15 +2,18 @@ import type { Peer } from '../../src/protocol/contract';
 import type { PanelHostContract } from '../../src/protocol/panelContract';
 import { element, setText, type Component } from './element';
 import type { ExperimentState } from './experimentSession';
-import { baseName, createImageChooser } from './imageChooser';
+import { baseName } from './baseName';
+import { createImageChooser } from './imageChooser';
 import { sharedStrings } from './strings';
 import { button } from './toolkit';
+
+export type ExperimentHeaderProps = Pick<ExperimentState, 'subject' | 'recording'>;
 
 /** What the experiment is about, and other images and models for it. */
 export function createExperimentHeader(
   title: string,
   host: Peer<PanelHostContract>,
-): Component<ExperimentState> {
+): Component<ExperimentHeaderProps> {
   const heading = element('h1', { class: 'title' }, title);
   const facts = element('p', { class: 'muted' });
   const chooser = createImageChooser();

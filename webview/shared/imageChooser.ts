@@ -1,12 +1,8 @@
 import type { PanelSubject } from '../../src/protocol/panelContract';
+import { baseName } from './baseName';
 import { element, type Component } from './element';
 import { sharedStrings } from './strings';
 import { dropdown, type DropdownElement } from './toolkit';
-
-/** The last part of a path of either kind. */
-export function baseName(path: string): string {
-  return path.split(/[\\/]/).pop() ?? path;
-}
 
 export interface ImageChooserProps {
   readonly subject: PanelSubject;

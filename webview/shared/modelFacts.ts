@@ -1,7 +1,7 @@
 import type { Preprocessing } from '../../src/core/imaging/preprocessing';
 import type { RecordingSummary } from '../../src/protocol/model';
 import type { Fact } from '../../src/core/report/experimentReport';
-import { baseName } from './imageChooser';
+import { baseName } from './baseName';
 
 /** What a report says of every experiment: the model with its hash, the picture, how it was prepared. */
 export function modelFacts({ model, image }: RecordingSummary): Fact[] {

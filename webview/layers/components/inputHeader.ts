@@ -1,7 +1,8 @@
 import type { ModelSummary, Prediction, RecordingSummary } from '../../../src/protocol/model';
 import type { PanelName, PanelSubject } from '../../../src/protocol/panelContract';
 import { element, setText, type Component } from '../../shared/element';
-import { baseName, createImageChooser } from '../../shared/imageChooser';
+import { baseName } from '../../shared/baseName';
+import { createImageChooser } from '../../shared/imageChooser';
 import { percent } from '../../shared/numbers';
 import { button } from '../../shared/toolkit';
 import { paint } from '../../shared/canvas';

@@ -8,7 +8,7 @@ import { centredGrid, mapGrid, type MapGrid } from '../../geometry';
 import type { DetailView, DisplayScale } from '../../state/panelState';
 import { strings } from '../../strings';
 import { failureViews } from '../../../shared/failureView';
-import { baseName } from '../../../shared/imageChooser';
+import { baseName } from '../../../shared/baseName';
 import { createComparison, type ComparisonEntry } from './comparison';
 import { createCompareButtons } from './compareButtons';
 import { createDetailFacts } from './detailFacts';

@@ -8,6 +8,14 @@ export function invalidParts(file: string, field: string, expected: string): Use
   );
 }
 
+export function partNameTaken(file: string, part: string): UserError {
+  return new UserError(
+    'part-name-taken',
+    `"${part}" cannot be marked in ${file}: parts.json has a field of this name for it that is no part.`,
+    'Give the part another name.',
+  );
+}
+
 export function tooFewImages(found: number, parts: readonly string[], leftOut: readonly string[]): UserError {
   const images = found === 1 ? 'image' : 'images';
   const named = parts.length === 0 ? images : `${images} with the parts ${parts.join(', ')}`;

@@ -21,6 +21,12 @@ export interface PartsFile {
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
+/** Of the squares that hide a part, in pixels of the network's input, where nothing else is said. */
+export const DEFAULT_SIZE = 32;
+
+/** What annotations are called beside their pictures. */
+export const PARTS_NAME = 'parts.json';
+
 const MOST_IMAGES = 200;
 const MOST_PARTS = 32;
 const MOST_CHARACTERS = 100;
@@ -87,12 +93,13 @@ function objectOf(value: unknown, name: string, field: string): Readonly<Record<
   return value as Record<string, unknown>;
 }
 
-function isPlace(value: unknown): value is PartPlace {
+/** Whether a value is a place: two finite numbers. */
+export function isPlace(value: unknown): value is PartPlace {
   return Array.isArray(value) && value.length === 2 && value.every((part) => Number.isFinite(part));
 }
 
-/** Nothing outside the folder is read for a file that names pictures. */
-function isFileName(value: unknown): value is string {
+/** Whether a value names a file of a folder: nothing outside it is read for a file that names pictures. */
+export function isFileName(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value !== '' &&

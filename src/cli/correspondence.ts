@@ -1,13 +1,13 @@
 import path from 'node:path';
 import {
-  deltaChart,
-  deltaRows,
-  deltaTable,
-  paperTable,
-  RANDOM,
-} from '../core/experiments/correspondence/result';
+  comparisonFacts,
+  comparisonSentences,
+  comparisonTables,
+} from '../core/experiments/correspondence/report';
+import { deltaChart, deltaRows } from '../core/experiments/correspondence/result';
 import { summariseDeltas } from '../core/experiments/correspondence/summary';
-import { parseParts } from '../core/formats/parts';
+import { partNames } from '../core/formats/partChanges';
+import { DEFAULT_SIZE, parseParts } from '../core/formats/parts';
 import type { CorrespondencePlan, CorrespondenceStep } from '../protocol/correspondence';
 import { readRegularFile } from '../engine/modelFiles';
 import type { Printed, Session } from './command';
@@ -27,7 +27,6 @@ export interface CorrespondenceOptions {
 }
 
 const { signal } = new AbortController();
-const DEFAULT_SIZE = 32;
 
 /** Compares what hiding the same part changes in every picture of a set, as table 1 does. */
 export async function compareToFiles(
@@ -39,7 +38,7 @@ export async function compareToFiles(
   const file = path.resolve(options.parts);
   const text = new TextDecoder().decode(await readRegularFile(file));
   const annotated = parseParts(text, path.basename(file));
-  const parts = options.part ?? [...new Set(annotated.images.flatMap((image) => [...image.parts.keys()]))];
+  const parts = options.part ?? partNames(annotated);
   const { draws, seed, layers } = options;
   const size = options.size ?? annotated.size ?? DEFAULT_SIZE;
   let plan: CorrespondencePlan | undefined;
@@ -68,33 +67,23 @@ export async function compareToFiles(
   const { layers: names, images, modelHash, notes } = plan!;
   const deltas = summariseDeltas(steps, names);
   const summary = await service.models.use(model, async (open) => open.summary);
-  const table = deltaTable(deltas);
-  const head = ['layer', ...parts, RANDOM, 'against random'];
+  const comparison = { images, parts, size, draws, seed, deltas };
+  const sentences = comparisonSentences(comparison);
+  const tables = comparisonTables(comparison);
+  const { head, rows } = tables[0]!;
   await writeExperiment(folder, {
     name: 'correspondence',
     title: `Correspondence of parts in ${summary.name}`,
-    facts: [
-      ...modelFacts(summary),
-      ['Pictures', images.join(', ')],
-      ['Square', `${size} pixels of the network's input, grey 128`],
-      ['Random control', `${draws} draws, seed ${seed}, never over a part`],
-    ],
-    summary: notes,
+    facts: [...modelFacts(summary), ...comparisonFacts(comparison)],
+    summary: [...sentences, ...notes],
     charts: [{ name: 'correspondence', caption: 'Δ ± standard deviation over pairs of pictures', options: deltaChart(deltas) }], // prettier-ignore
-    tables: [
-      {
-        caption: 'Δ ± standard deviation, and the probability to find it at random places',
-        head,
-        rows: table,
-      },
-      { caption: 'The paper, table 1', head: ['part', 'layer 5', 'layer 7'], rows: paperTable },
-    ],
+    tables,
     rows: deltaRows(deltas),
-    json: { model, modelHash, images, parts, size, draws, seed, deltas },
+    json: { model, modelHash, ...comparison },
   });
   return {
     json: { model, out: folder, images: images.length, layers: deltas.length },
-    text: `${[head, ...table].map((row) => row.join('\t')).join('\n')}\n${folder}\n`,
+    text: [[head, ...rows].map((row) => row.join('\t')), sentences, folder, ''].flat().join('\n'),
     warnings: [...summary.warnings, ...notes],
   };
 }

@@ -66,7 +66,7 @@ async function readImages(
   for (const picture of annotated) {
     signal.throwIfAborted();
     const name = path.basename(picture.image);
-    const missing = parts.filter((part) => !(part in picture.parts));
+    const missing = parts.filter((part) => !Object.hasOwn(picture.parts, part));
     if (missing.length > 0) {
       leftOut.push(`${name} has no ${missing.join(', ')}`);
       continue;

@@ -13,6 +13,7 @@ import { registerModelViews, type ModelViews } from './host/layersView/modelView
 import { modelEditorActions } from './host/modelEditor/modelEditorActions';
 import { registerModelEditors, type ModelEditors } from './host/modelEditor/modelEditors';
 import { panelTypes, settingSection } from './host/names';
+import { partsFiles } from './host/partsFiles';
 import { resultMemory } from './host/resultMemory';
 import { panelSettings } from './host/settings';
 import { layerActivities, type LayerActivities } from './host/source/layerActivity';
@@ -163,6 +164,7 @@ function panelsOf(context: vscode.ExtensionContext, parts: PanelParts): Panels {
     engine,
     settings: () => panelSettings(settings()),
     results: resultMemory(vscode.Uri.joinPath(storage, 'results').fsPath),
+    parts: partsFiles(),
     observer,
     assertMayOpen: models.assertMayOpen,
     actions: panelActions({ ...parts, store }),

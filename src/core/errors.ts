@@ -275,6 +275,14 @@ export function noImageSelected(extensions: readonly string[]): UserError {
   );
 }
 
+export function noPicturesIn(folder: string, extensions: readonly string[]): UserError {
+  return new UserError(
+    'no-pictures',
+    `There are no pictures in ${folder}.`,
+    `Choose a folder with files that end in ${extensions.map((extension) => `.${extension}`).join(', ')}.`,
+  );
+}
+
 export function notWritable(file: string, reason: string): UserError {
   return new UserError('not-writable', `${file} cannot be written: ${reason}.`, 'Choose another folder.');
 }

@@ -93,7 +93,8 @@ async function browseForImages(): Promise<readonly string[]> {
   return atMost((uris ?? []).map(diskPath));
 }
 
-function atMost(images: readonly string[]): readonly string[] {
+/** The first images, and word of it where there are more than one panel shows. */
+export function atMost(images: readonly string[]): readonly string[] {
   if (images.length <= mostImages) return images;
   void vscode.window.showInformationMessage(
     vscode.l10n.t('{0} images were selected; the first {1} are shown.', images.length, mostImages),

@@ -7,6 +7,8 @@ export const commandIds = [
   'switchback.occlusionSweep',
   'switchback.featureInvariance',
   'switchback.lesion',
+  'switchback.annotateParts',
+  'switchback.correspondence',
   'switchback.showLayer',
   'switchback.pinLayer',
   'switchback.chooseModel',
@@ -30,6 +32,8 @@ export const panelTypes: Readonly<Record<PanelName, string>> = {
   occlusion: 'switchback.occlusion',
   invariance: 'switchback.invariance',
   lesion: 'switchback.lesion',
+  parts: 'switchback.parts',
+  correspondence: 'switchback.correspondence',
 };
 
 export const panelNames = Object.keys(panelTypes) as readonly PanelName[];

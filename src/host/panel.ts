@@ -27,6 +27,9 @@ import {
   checkedSubject,
 } from './panelRequests';
 import { panelTitle } from './panelTitle';
+import { partsCalls } from './partsCalls';
+import type { PartsFiles } from './partsFiles';
+import { checkedCorrespondence } from './partsRequests';
 import type { ResultMemory } from './resultMemory';
 
 /**
@@ -37,6 +40,8 @@ export interface PanelActions {
   readonly chooseModel: (panel: Panel) => Promise<void>;
   readonly chooseImage: (panel: Panel) => Promise<void>;
   readonly writeSidecar: (model: string) => Promise<void>;
+  /** Asks for a file with annotations of pictures; `undefined` when dismissed. */
+  readonly chooseParts: (folder: string) => Promise<string | undefined>;
   readonly openPanel: (name: PanelName, subject: PanelSubject) => Promise<void>;
   /** Shows the line of code that defines a layer. */
   readonly revealSource: (model: string, layer: string) => Promise<void>;
@@ -67,6 +72,7 @@ export interface PanelOptions {
   /** Throws where a model may not be opened now. */
   readonly assertMayOpen: (model: string) => void;
   readonly results: ResultMemory;
+  readonly parts: PartsFiles;
   readonly observer: PanelObserver;
   readonly actions: PanelActions;
 }
@@ -149,8 +155,9 @@ export class Panel {
   }
 
   #handlers(): Handlers<PanelHostContract> {
-    const { name, actions, observer, results, settings } = this.options;
+    const { name, actions, observer, parts, results, settings } = this.options;
     return {
+      ...partsCalls({ subject: () => this.#subject, files: parts, choose: actions.chooseParts }),
       ready: async () => {
         if (this.#layer !== undefined) this.revealLayer(this.#layer);
         this.#layer = undefined;
@@ -181,6 +188,8 @@ export class Panel {
       invariance: (params, context) =>
         this.#pass('invariance', checkedInvariance(params, this.#subject), context),
       lesion: (params, context) => this.#pass('lesion', checkedLesion(params, this.#subject), context),
+      correspondence: (params, context) =>
+        this.#pass('correspondence', checkedCorrespondence(params, this.#subject), context),
       viewPicture: (params, context) =>
         this.#pass('viewPicture', checkedSubject(params, this.#subject), context),
       chooseModel: () => answered(actions.chooseModel(this)),

@@ -13,6 +13,7 @@ import type { ModelEditors } from './modelEditor/modelEditors';
 import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
 import { isModelName, walkthroughId } from './names';
+import { chooseParts, pictureSet } from './pictureSet';
 import { reportFailure } from './reportFailure';
 import type { CodeLink } from './source/linkCode';
 import { layerAtCursor, showLayer, shownLayer, type ShownLayer } from './source/showLayer';
@@ -50,11 +51,23 @@ export function panelCommands(parts: Parts): CommandTable {
     models.assertMayOpen(shown.model);
     await act(shown);
   };
+  const openForSet = async (name: PanelName, args: readonly unknown[]) => {
+    const active = panels.active()?.subject;
+    const set = await pictureSet(args, active?.image);
+    if (!set) return;
+    const shown = active?.image === set.image ? active.model : undefined;
+    const model = shown ?? (await models.forImage(set.image));
+    if (model === undefined) return;
+    models.assertMayOpen(model);
+    panels.open(name, { ...set, model });
+  };
   return {
     'switchback.visualizeLayers': (...args) => openFor('layers', args),
     'switchback.occlusionSweep': (...args) => openFor('occlusion', args),
     'switchback.featureInvariance': (...args) => openFor('invariance', args),
     'switchback.lesion': (...args) => openFor('lesion', args),
+    'switchback.annotateParts': (...args) => openForSet('parts', args),
+    'switchback.correspondence': (...args) => openForSet('correspondence', args),
     'switchback.showLayer': (...args) => withLayer(args, (shown) => showLayer(shown, panels)),
     'switchback.pinLayer': (...args) => withLayer(args, ({ model, layer }) => code.pinLayer(model, layer)),
     'switchback.chooseModel': async () => {
@@ -117,6 +130,7 @@ export function panelActions({
     chooseModel: (panel) => reporting(chooseModelFor(panel, models, panels())),
     chooseImage: (panel) => reporting(chooseImageFor(panel, panels())),
     writeSidecar: (model) => reporting(createTrustedSidecar(model, models, engine)),
+    chooseParts,
     openPanel: async (name, subject) => panels().open(name, subject),
     revealSource: (model, layer) => reporting(revealSource(model, layer)),
     saveFile: (file, { image }) => saveFile({ ...file, folder: path.dirname(image), store }),

@@ -14,5 +14,9 @@ export function panelTitle(name: PanelName, { image }: PanelSubject): string {
       return vscode.l10n.t('Invariance: {0}', picture);
     case 'lesion':
       return vscode.l10n.t('Lesion: {0}', picture);
+    case 'parts':
+      return vscode.l10n.t('Parts: {0}', picture);
+    case 'correspondence':
+      return vscode.l10n.t('Correspondence: {0}', path.basename(path.dirname(image)));
   }
 }

@@ -6,6 +6,7 @@ import type { PanelOptions } from './panel';
 import { Panel } from './panel';
 import { panelNames, panelTypes } from './names';
 import { restoredSubject } from './panelRequests';
+import { partsPath } from './partsCalls';
 import type { SubjectMemory } from './subjectMemory';
 import { watchFiles } from './watchFiles';
 
@@ -113,20 +114,22 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   #attend(panel: Panel): void {
     this.#panels.get(panel)?.dispose();
     void this.options.subjects.remember(panel.subject);
-    const { model, images } = panel.subject;
+    const { model, image, images } = panel.subject;
     const sidecar = sidecarPath(model);
+    // The panel that writes annotations knows them; what compares them has to look again.
+    const parts = panel.name === 'correspondence' ? [partsPath(image)] : [];
     const onChange = async (changed: ReadonlySet<string>) => {
       if (changed.has(model) || changed.has(sidecar)) {
         this.options.log.info(`Changed on disk, shown again: ${model}`);
         await this.options.engine.peer.call('forget', { model });
         panel.show(panel.subject);
-      } else if (changed.has(panel.subject.image)) {
+      } else if ([panel.subject.image, ...parts].some((file) => changed.has(file))) {
         panel.show(panel.subject);
       }
     };
     this.#panels.set(
       panel,
-      watchFiles([model, sidecar, ...images], (changed) => void onChange(changed)),
+      watchFiles([model, sidecar, ...parts, ...images], (changed) => void onChange(changed)),
     );
   }
 }

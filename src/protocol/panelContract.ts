@@ -1,3 +1,4 @@
+import type { PartsChange } from '../core/formats/partChanges';
 import type { EngineContract } from './engineContract';
 import type { Failure } from './contract';
 import type { Subject } from './model';
@@ -17,12 +18,12 @@ export interface PanelSettings {
 }
 
 /** The layers of a model, or an experiment with it; each has a view of its own. */
-export type PanelName = 'layers' | 'occlusion' | 'invariance' | 'lesion';
+export type PanelName = 'layers' | 'occlusion' | 'invariance' | 'lesion' | 'parts' | 'correspondence';
 
 /** Calls of the engine that views make; the host checks them and passes them on. */
 type PassedOn = Pick<
   EngineContract,
-  'record' | 'project' | 'featureMap' | 'occlude' | 'invariance' | 'lesion' | 'viewPicture'
+  'record' | 'project' | 'featureMap' | 'occlude' | 'invariance' | 'lesion' | 'correspondence' | 'viewPicture'
 >;
 
 /** Calls the views make. A view speaks first, with `ready`. */
@@ -41,6 +42,16 @@ export interface PanelHostContract extends PassedOn {
   writeSidecar: { params: Subject; progress: never; result: null };
   /** Opens another panel about the same model and images. */
   openPanel: { params: { name: PanelName }; progress: never; result: null };
+  /** The annotations in `parts.json` beside an image, as `formatParts` writes them; `null` where there are none. */
+  readParts: { params: { image: string }; progress: never; result: { readonly text: string | null } };
+  /** Writes a change into the `parts.json` beside an image; the answer is the whole file with it. */
+  changeParts: {
+    params: { image: string; change: PartsChange };
+    progress: never;
+    result: { readonly text: string };
+  };
+  /** Asks for a file with annotations, whose parts are added to those beside an image; `null` when dismissed. */
+  importParts: { params: { image: string }; progress: never; result: { readonly text: string } | null };
   /** Shows the line of code that defines a layer. */
   revealSource: { params: { layer: string }; progress: never; result: null };
   /** Save dialog; `null` when dismissed. The name ends in `.png`, `.csv`, `.json` or `.html`. */

@@ -161,9 +161,11 @@ describe('menu conditions', () => {
     expect(names.filter((name) => pattern.test(name))).toEqual(names.filter(isModelName));
   });
 
-  it('leave folders out in the Explorer', () => {
-    for (const { when } of contributes.menus['explorer/context'] ?? []) {
-      expect(when).toContain('!explorerResourceIsFolder');
+  it('leave folders out in the Explorer, but for what is about a set of pictures', () => {
+    const ofFolders = ['switchback.annotateParts', 'switchback.correspondence'];
+    for (const { command, when } of contributes.menus['explorer/context'] ?? []) {
+      if (command !== undefined && ofFolders.includes(command)) expect(when).toBe('explorerResourceIsFolder');
+      else expect(when).toContain('!explorerResourceIsFolder');
     }
   });
 });

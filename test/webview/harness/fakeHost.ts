@@ -1,9 +1,11 @@
 import { UserError } from '../../../src/core/errors';
+import { addParts, changeParts, noParts } from '../../../src/core/formats/partChanges';
+import { formatParts, parseParts } from '../../../src/core/formats/parts';
 import type { CallContext, Failure, Handlers, Transport } from '../../../src/protocol/contract';
 import type { PanelHostContract, PanelViewContract } from '../../../src/protocol/panelContract';
 import { connect } from '../../../src/protocol/pump';
 import type { HarnessControl, Scenario } from './scenario';
-import { syntheticInvariance, syntheticLesion } from './syntheticExperiments';
+import { syntheticCorrespondence, syntheticInvariance, syntheticLesion } from './syntheticExperiments';
 import { syntheticFeatureMap, syntheticRecording, syntheticUnit, syntheticView } from './syntheticModel';
 import { syntheticSweep } from './syntheticSweep';
 import { themes } from './themes';
@@ -118,7 +120,22 @@ const handlers: Handlers<PanelHostContract> = {
   occlude: (request, context) => play('occlude', syntheticSweep(scenario, request), context),
   invariance: (request, context) => play('invariance', syntheticInvariance(scenario, request), context),
   lesion: (request, context) => play('lesion', syntheticLesion(scenario, request), context),
+  correspondence: (request, context) =>
+    play('correspondence', syntheticCorrespondence(scenario, request), context),
   viewPicture: async ({ image }) => syntheticView(image),
+  readParts: async () => {
+    if (scenario.partsFailure) throw thrown(scenario.partsFailure);
+    return { text: parts && formatParts(parts) };
+  },
+  changeParts: async ({ change }) => {
+    if (scenario.partsFailure) throw thrown(scenario.partsFailure);
+    parts = changeParts(parts ?? noParts, change);
+    return { text: formatParts(parts) };
+  },
+  importParts: async () => {
+    parts = addParts(parts ?? noParts, parseParts(scenario.importedParts, 'annotations.json'));
+    return { text: formatParts(parts) };
+  },
   openPanel: async () => null,
   revealSource: async () => null,
   saveFile: async (file) => {
@@ -139,6 +156,9 @@ const handlers: Handlers<PanelHostContract> = {
 };
 
 let current = scenario.subject;
+
+/** What `parts.json` holds. */
+let parts = scenario.parts === '' ? null : parseParts(scenario.parts, 'parts.json');
 
 listeners.push((message) => {
   const { kind, method, params } = message as { kind: string; method: string; params: unknown };

@@ -17,6 +17,12 @@ export interface Scenario {
   /** Answers of `record`, and of `project` by layer. */
   readonly recordFailure: Failure | null;
   readonly layerFailures: Readonly<Record<string, Failure>>;
+  /** The text of `parts.json`; empty where there is none. */
+  readonly parts: string;
+  /** What `importParts` adds. */
+  readonly importedParts: string;
+  /** Answer of `readParts` and `changeParts`. */
+  readonly partsFailure: Failure | null;
   /** The engine dies in the middle of this layer, once. */
   readonly diesAt: string | null;
 }
@@ -26,6 +32,15 @@ export const subject: PanelSubject = {
   images: ['/pictures/lighthouse.png', '/pictures/harbour.jpg'],
   image: '/pictures/lighthouse.png',
 };
+
+/** Annotations of both pictures; a lamp of the second lies at its border. */
+export const annotated = JSON.stringify({
+  size: 32,
+  images: [
+    { file: 'lighthouse.png', lamp: [168, 84], sun: [344, 132] },
+    { file: 'harbour.jpg', lamp: [260, 84], sun: [440, 132], gate: [120, 300] },
+  ],
+});
 
 export const defaultScenario: Scenario = {
   theme: 'dark',
@@ -39,6 +54,9 @@ export const defaultScenario: Scenario = {
   warnings: [],
   recordFailure: null,
   layerFailures: {},
+  parts: '',
+  importedParts: '{"images": []}',
+  partsFailure: null,
   diesAt: null,
 };
 

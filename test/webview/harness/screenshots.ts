@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../vscode/support/chromium';
 import { bundle, openPanel, type OpenOptions } from './openPanel';
+import { annotated } from './scenario';
 import type { PanelName } from '../../../src/protocol/panelContract';
 import type { ThemeName } from './themes';
 
@@ -51,6 +52,23 @@ const shots: readonly Shot[] = [
     act: (page) => page.waitForTimeout(1500),
   },
   { name: 'invariance', panel: 'invariance', options: { width: 900, height: 1000 }, act: swept },
+  {
+    name: 'parts',
+    panel: 'parts',
+    options: { width: 900, height: 760, parts: annotated },
+    act: async (page) => {
+      await page.locator('main[data-phase="ready"]').waitFor();
+      await page.getByTestId('picture').focus();
+      for (let i = 0; i < 6; i++) await page.keyboard.press('Shift+ArrowLeft');
+    },
+  },
+  { name: 'parts-narrow', panel: 'parts', options: { width: 420, height: 1000, parts: annotated } },
+  {
+    name: 'correspondence',
+    panel: 'correspondence',
+    options: { width: 900, height: 1000, parts: annotated },
+    act: swept,
+  },
   { name: 'lesion', panel: 'lesion', options: { width: 900, height: 900 }, act: lesioned },
   { name: 'narrow', options: { width: 400, height: 900 }, act: ready },
   {
@@ -114,6 +132,8 @@ const bundles = {
   occlusion: await bundle('occlusion'),
   invariance: await bundle('invariance'),
   lesion: await bundle('lesion'),
+  parts: await bundle('parts'),
+  correspondence: await bundle('correspondence'),
 };
 for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
   for (const { name, panel = 'layers', options, act } of shots) {

@@ -1,3 +1,4 @@
+import type { CorrespondenceProgress, CorrespondenceRequest } from '../../../src/protocol/correspondence';
 import type { InvarianceProgress, InvarianceRequest } from '../../../src/protocol/invariance';
 import type { LesionAnswer, LesionProgress, LesionRequest } from '../../../src/protocol/lesion';
 import type { KnownSteps, ResumablePlan } from '../../../src/protocol/resume';
@@ -80,5 +81,29 @@ export function* syntheticLesion(scenario: Scenario, request: LesionRequest): Ge
   });
   for (let start = common.taken; start < answers.length; start += 32) {
     yield { kind: 'answers', answers: answers.slice(start, start + 32) };
+  }
+}
+
+/** Parts below random places but at the last layer, where nothing differs. */
+export function* syntheticCorrespondence(
+  scenario: Scenario,
+  request: CorrespondenceRequest,
+): Generator<CorrespondenceProgress> {
+  const { images, parts, draws, size, seed } = request;
+  const { model } = syntheticRecording(scenario, images[0]!.image);
+  const layers = model.layers.map(({ label }) => label);
+  const key = JSON.stringify([images, parts, size, seed]);
+  const steps = parts.length + draws;
+  const taken = request.known?.key === key ? Math.min(request.known.count, steps) : 0;
+  const names = images.map(({ image }) => image.split('/').at(-1)!);
+  const plan = { key, steps, taken, modelHash: model.hash, notes: [] };
+  yield { kind: 'plan', plan: { ...plan, layers, images: names } };
+  for (let step = taken; step < steps; step++) {
+    const part = parts[step] ?? null;
+    const distances = layers.map((_, layer) => {
+      const level = part === null || layer === layers.length - 1 ? 0.11 : 0.07 + 0.004 * step;
+      return images.slice(1).map((__, pair) => level + 0.03 * (noise(step, layer, pair) - 0.5));
+    });
+    yield { kind: 'step', step: { part, distances } };
   }
 }

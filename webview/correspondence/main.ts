@@ -1,0 +1,5 @@
+import { openExperiment } from '../shared/experimentPage';
+import './correspondence.css';
+import { createCorrespondenceView } from './correspondenceView';
+
+openExperiment(createCorrespondenceView);

@@ -1,0 +1,41 @@
+/** Words of the panel in which parts of pictures are marked. */
+export const strings = {
+  title: 'Parts of pictures',
+  hint: 'Click into the picture to place the chosen part. With the picture focused: arrow keys move the square (with Shift by 10 pixels), Enter places, Delete takes away, a digit chooses a part, Page Up and Page Down change the picture, Ctrl+Z undoes.',
+  defaults: ['left_eye', 'right_eye', 'nose'],
+  toolbar: {
+    group: 'Pictures and annotations',
+    previous: 'Previous picture',
+    next: 'Next picture',
+    counted: (index: number, count: number) => `Picture ${index} of ${count}`,
+    undo: 'Undo',
+    size: 'Square',
+    sizeLabel: "Edge of the squares that hide a part, in pixels of the network's input",
+    import: 'Import…',
+    importLabel: 'Add the parts that another file with annotations marks',
+    compare: 'Correspondence Analysis…',
+  },
+  picture: (image: string, part: string, x: number, y: number) =>
+    `${image}. ${part} goes to column ${x}, row ${y}. Enter places it.`,
+  list: {
+    group: 'Parts',
+    choose: (part: string) => `Place ${part}`,
+    unmarked: 'not marked',
+    at: (x: number, y: number) => `${x}, ${y}`,
+    outside: 'beyond what the network sees',
+    clear: (part: string) => `Take ${part} away from this picture`,
+    rename: (part: string) => `Rename ${part} in all pictures`,
+    renamed: (part: string) => `New name of ${part}`,
+    remove: (part: string) => `Remove ${part} from all pictures`,
+    add: 'Add',
+    name: 'Name of a new part',
+    placeholder: 'tail',
+  },
+  set: (marked: number, count: number, file: string) =>
+    `${marked} of ${count} pictures have every part. Saved in ${file}.`,
+  nothing: (file: string) => `Nothing is marked yet. Places are saved in ${file} beside the pictures.`,
+  badName: 'A part needs a name of at most 100 characters that is not "file".',
+  nameInUse: (name: string) => `There is a part "${name}" already.`,
+  placed: (part: string, x: number, y: number) => `${part} placed at ${x}, ${y}.`,
+  undone: 'Undone.',
+};

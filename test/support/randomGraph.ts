@@ -35,17 +35,34 @@ export function buildPlan({ seed, height, width, nodes }: GraphPlan): Graph {
   return g.build({ outputs, name: 'random' });
 }
 
-/** Plans of one to nine nodes. They shrink to fewer nodes and smaller geometry. */
-export const plans: fc.Arbitrary<GraphPlan> = fc.record({
-  seed: fc.integer({ min: 1, max: 1e6 }),
-  height: fc.integer({ min: 6, max: 13 }),
-  width: fc.integer({ min: 6, max: 13 }),
-  nodes: fc.array(
-    fc.record({
-      kind: fc.constantFrom(...(Object.keys(growers) as Kind[])),
-      from: fc.nat(3),
-      geometry: fc.array(fc.nat(11), { minLength: 12, maxLength: 12 }),
-    }),
-    { minLength: 1, maxLength: 9 },
-  ),
+/** What random plans are made of. */
+export interface PlannedKinds {
+  readonly kinds: readonly Kind[];
+  /** Shortest and longest side of the input. */
+  readonly sides: readonly [number, number];
+  readonly nodes: readonly [least: number, most: number];
+}
+
+/** Random plans. They shrink to fewer nodes and smaller geometry. */
+export function plannedGraphs({ kinds, sides: [min, max], nodes }: PlannedKinds): fc.Arbitrary<GraphPlan> {
+  return fc.record({
+    seed: fc.integer({ min: 1, max: 1e6 }),
+    height: fc.integer({ min, max }),
+    width: fc.integer({ min, max }),
+    nodes: fc.array(
+      fc.record({
+        kind: fc.constantFrom(...kinds),
+        from: fc.nat(3),
+        geometry: fc.array(fc.nat(11), { minLength: 12, maxLength: 12 }),
+      }),
+      { minLength: nodes[0], maxLength: nodes[1] },
+    ),
+  });
+}
+
+/** Plans of one to nine nodes of every kind. */
+export const plans: fc.Arbitrary<GraphPlan> = plannedGraphs({
+  kinds: Object.keys(growers) as Kind[],
+  sides: [6, 13],
+  nodes: [1, 9],
 });

@@ -1,6 +1,8 @@
 import { batchSize } from '../core/experiments/batchSize';
 import type { Forward, OpenForward, Part } from '../core/experiments/forward';
 import { notSeparable } from '../core/errors';
+import type { Graph } from '../core/graph/graph';
+import { resolveGraph, type ResolvedGraph } from '../core/graph/resolve';
 import type { Network } from '../core/network';
 import { openBatch } from '../core/rewrite/batch';
 import { cutGraph } from '../core/rewrite/cut';
@@ -35,18 +37,19 @@ export function createForwards(network: Network, name: string, runtime: Runtime)
       const found = batching();
       const { shapes } = network.resolved;
       const from = part.from ?? network.input.name;
-      const dims = shapes.get(from)!.slice(1);
+      const dims = part.crop ? [shapes.get(from)![1]!, ...part.crop] : shapes.get(from)!.slice(1);
       const images = found.kind === 'open' ? null : shapes.get(from)![0]!;
       const whole = found.kind === 'open' ? found.graph : network.resolved.graph;
       const peaks = new Map(
         (part.peaks ?? []).map((tensor) => [tensor, network.resolved.grids.get(tensor)!]),
       );
-      const cut = cutGraph(whole, { from, tensors: [...part.tensors, ...peaks.keys()] }, [images, ...dims]);
+      const kept = [...part.tensors, ...peaks.keys()];
+      const cut = cutGraph(whole, { from, tensors: kept }, [images, ...dims]);
       if (!cut) throw notSeparable(from, part.tensors);
       const graph = withPeaks(cut, part.tensors, peaks);
       const key = JSON.stringify(part);
-      const atOnce =
-        found.kind === 'open' ? batchSize(network.resolved, [...part.tensors, ...peaks.keys()]) : 1;
+      const sizes = part.from === undefined ? network.resolved : resolvePart(cut, [1, ...dims]);
+      const atOnce = found.kind === 'open' ? batchSize(sizes, kept) : 1;
       const pass: Pass = {
         from,
         dims: [shapes.get(from)![0]!, ...dims],
@@ -59,6 +62,11 @@ export function createForwards(network: Network, name: string, runtime: Runtime)
     },
     close: sessions.close,
   };
+}
+
+/** What a part that does not begin at the image is like for one image. */
+function resolvePart(cut: Graph, dims: Dims): ResolvedGraph {
+  return resolveGraph(cut, { inputs: new Map([[cut.inputs[0]!.name, dims]]) });
 }
 
 interface Pass {

@@ -4,6 +4,8 @@ import type { Graph, GraphNode } from '../graph/graph';
 export interface Part {
   /** What is fed in place of the image; the graph's own input where left out. */
   readonly from?: string | undefined;
+  /** Height and width of what is fed, where it is a crop of the tensor. */
+  readonly crop?: readonly [height: number, width: number];
   readonly tensors: readonly string[];
   /** Tensors of which only the strongest activation of each map is computed, under the names of `peakNames`. */
   readonly peaks?: readonly string[];

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { tensorOf } from '../../core/deconvnet/record';
 import { invalidUnit, noLayers } from '../../core/errors';
 import { coveredPicture } from '../../core/experiments/occlusion/fill';
-import { plainOccluder } from '../../core/experiments/occlusion/occlude';
 import {
   cleanCell,
   occlusionSweep,
@@ -18,6 +17,7 @@ import { argMax } from '../../core/tensor/argMax';
 import type { MapChoice, OcclusionPlan, OcclusionProgress, OcclusionRequest } from '../../protocol/occlusion';
 import { fileStamp } from '../modelFiles';
 import type { Recorded } from '../recorded';
+import { openOccluder } from './openOccluder';
 import { classNames, followedLabel, runNotes } from './plan';
 
 /** Sweeps a square over a recorded picture: the plan first, then measurements in batches. */
@@ -27,7 +27,7 @@ export async function* occlude(
   signal: AbortSignal,
 ): AsyncGenerator<OcclusionProgress> {
   const { model, input } = recorded;
-  const { network, summary, forwards } = model;
+  const { network, summary } = model;
   const [, , height, width] = network.input.dims;
   const grid = sweepGrid({ height, width }, request);
   const { maps, watched } = watch(recorded, request);
@@ -36,8 +36,10 @@ export async function* occlude(
     preprocessing,
     size: grid.size,
   });
-  const forward = await forwards.open({ tensors: watchedTensors(watched) });
-  const occluder = plainOccluder(forward, { clean: input, covered: preprocess(covered, preprocessing) });
+  const { clean, occluder } = await openOccluder(model, grid, {
+    tensors: watchedTensors(watched),
+    input: { clean: input, covered: preprocess(covered, preprocessing) },
+  });
   const key = JSON.stringify([
     [summary.hash, model.stamp, await fileStamp(request.image)],
     [grid, request.fill, maps, watched.label],
@@ -50,7 +52,7 @@ export async function* occlude(
     maps,
     label: watched.classifier ? watched.label : null,
     labels: classNames(model),
-    clean: await cleanCell(occluder, watched),
+    clean: cleanCell(clean, watched),
     covered,
     taken: known.size,
     modelHash: summary.hash,

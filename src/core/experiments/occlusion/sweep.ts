@@ -42,10 +42,9 @@ export function watchedTensors({ maps, classifier }: Omit<Watched, 'label'>): st
   return [...tensors];
 }
 
-/** The measurements without any occlusion, as of a window -1. */
-export async function cleanCell(occluder: Occluder, watched: Watched): Promise<OcclusionCells> {
-  const results = await occluder.run([{ top: 0, left: 0, height: 0, width: 0 }]);
-  return measure(Int32Array.of(-1), results, watched);
+/** The measurements without any occlusion, from the tensors of the whole picture, as of a window -1. */
+export function cleanCell(clean: ReadonlyMap<string, Float32Array>, watched: Watched): OcclusionCells {
+  return measure(Int32Array.of(-1), clean, watched);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { invalidOcclusion } from '../errors';
 import type { Box } from '../../graph/box';
+import type { Span } from '../../locality/footprint';
+import type { Changes } from '../../locality/stages';
 
 /** The square that is moved and how far it moves each time, in pixels of the network's input picture. */
 export interface WindowSettings {
@@ -64,6 +66,16 @@ export function windowAt({ size, stride, columns, height, width }: SweepGrid, in
     height: Math.min(size[0], height - top),
     width: Math.min(size[1], width - left),
   };
+}
+
+/** The rows of pixels that each row of windows hides, and the columns that each column does. */
+export function windowSpans({ size, stride, rows, columns, height, width }: SweepGrid): Changes {
+  const along = (count: number, step: number, extent: number, length: number): Span[] =>
+    Array.from({ length: count }, (_, i) => ({
+      first: i * step,
+      last: Math.min(i * step + extent, length) - 1,
+    }));
+  return { y: along(rows, stride[0], size[0], height), x: along(columns, stride[1], size[1], width) };
 }
 
 /** The window whose centre is nearest to a pixel. */

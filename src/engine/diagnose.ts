@@ -17,5 +17,7 @@ export async function diagnose(
     await setImmediate();
     signal.throwIfAborted();
   }
-  return recorded ? [...findings, ...inactiveMaps(recorded.layers, 1)] : findings;
+  if (!recorded) return findings;
+  const activities = recorded.layers.map(({ maxima }, i) => ({ ...network.layers[i]!, maxima }));
+  return [...findings, ...inactiveMaps(activities, 1)];
 }

@@ -53,14 +53,19 @@ function softmaxInside({ classifier, layers }: Network): Finding[] {
 }
 
 /** The strongest activation of every map of a layer, over one or several images. */
-export interface LayerActivity {
-  readonly label: string;
+export interface LayerActivity extends Pick<Layer, 'label' | 'op'> {
   readonly maxima: Float32Array;
 }
 
-/** Maps that none of the images activated. With few images that says little, so it is no warning. */
+/** Activations that give nothing where their input is negative: behind others, negative values count, too. */
+const rectifying = ['Relu', 'Clip', 'ThresholdedRelu'];
+
+/**
+ * Maps of rectified layers that none of the images activated. With few images that says little, so it is no warning.
+ */
 export function inactiveMaps(layers: readonly LayerActivity[], images: number): Finding[] {
-  return layers.flatMap(({ label, maxima }) => {
+  return layers.flatMap(({ label, op, maxima }) => {
+    if (!rectifying.includes(op.split(' + ').at(-1)!)) return [];
     const filters = Array.from(maxima.keys()).filter((map) => !(maxima[map]! > 0));
     if (filters.length === 0) return [];
     const on = images === 1 ? 'the current image' : `any of ${images} images`;

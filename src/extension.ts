@@ -4,19 +4,20 @@ import { registerCommands } from './host/commands';
 import { configurationReader } from './host/configuration';
 import { configurableEngine, type ConfigurableEngine } from './host/engine';
 import { panelCommands, panelActions } from './host/panelCommands';
+import { observedBy } from './host/panelObservers';
 import { Panels, type PanelsOptions } from './host/panels';
 import { modelDownloads } from './host/modelDownloads';
 import { modelMemory } from './host/modelMemory';
 import { createModels, type Models } from './host/models';
 import { registerLanguageTools } from './host/languageTools/registerTools';
-import { registerModelViews, type ModelViews } from './host/layersView/modelViews';
+import { registerModelViews } from './host/layersView/modelViews';
 import { modelEditorActions } from './host/modelEditor/modelEditorActions';
 import { registerModelEditors, type ModelEditors } from './host/modelEditor/modelEditors';
 import { panelTypes, settingSection } from './host/names';
 import { partsFiles } from './host/partsFiles';
 import { resultMemory } from './host/resultMemory';
 import { panelSettings } from './host/settings';
-import { layerActivities, type LayerActivities } from './host/source/layerActivity';
+import { layerActivities } from './host/source/layerActivity';
 import { linkCode, type CodeLink } from './host/source/linkCode';
 import { subjectMemory } from './host/subjectMemory';
 import type { Failure } from './protocol/contract';
@@ -41,12 +42,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     },
   });
   const bundled = file('media', 'zfnet', 'zfnet.onnx').fsPath;
-  const models = createModels({
-    bundled,
-    memory: modelMemory(store, bundled),
-    settings,
-    log,
-  });
+  const models = createModels({ bundled, memory: modelMemory(store, bundled), settings, log });
   const modelViews = registerModelViews(models, engine);
   const { current } = modelViews;
   const activity = layerActivities(engine.peer);
@@ -54,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     models,
     engine,
     settings,
-    observer: observerOf(modelViews, activity),
+    observer: observedBy(() => [modelViews.observer, activity, code.observer]),
     revealSource: (model, layer) => code.revealSource(model, layer),
     panels: () => panels,
     log,
@@ -66,7 +62,8 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     activity,
     store,
     grammars: file('node_modules', '@vscode', 'tree-sitter-wasm', 'wasm').fsPath,
-    settings: ({ uri }) => settings(uri),
+    bundled,
+    settings,
     log,
   });
   const labelsFile = file('media', 'labels', 'imagenet-classes.txt').fsPath;
@@ -128,18 +125,6 @@ function engineOf({ entry, settings, log, onDown }: EngineParts): ConfigurableEn
       onDown(failure);
     },
   }));
-}
-
-/** The side bar and the code follow the panels. */
-function observerOf({ observer }: ModelViews, activity: LayerActivities): PanelsOptions['observer'] {
-  return {
-    shown: observer.shown,
-    recorded: (subject, recording) => {
-      activity.recorded(subject, recording);
-      observer.recorded(subject, recording);
-    },
-    projected: activity.projected,
-  };
 }
 
 interface PanelParts {

@@ -20,6 +20,8 @@ export const commandIds = [
   'switchback.showLog',
   'switchback.openWalkthrough',
   'switchback.explainProjections',
+  'switchback.explainFindings',
+  'switchback.silenceFinding',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -60,6 +60,8 @@ export interface PanelObserver {
   readonly recorded: (subject: Subject, recording: RecordingSummary) => void;
   /** All units of a request were projected. */
   readonly projected: (request: ProjectRequest, units: readonly ProjectedUnit[]) => void;
+  /** No panel shows this model any more. */
+  readonly closed: (model: string) => void;
 }
 
 export interface PanelOptions {

@@ -14,6 +14,7 @@ import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
 import { isModelName, walkthroughId } from './names';
 import { chooseParts, pictureSet } from './pictureSet';
+import { problemCommands } from './problems/problemCommands';
 import { reportFailure } from './reportFailure';
 import type { CodeLink } from './source/linkCode';
 import { layerAtCursor, showLayer, shownLayer, type ShownLayer } from './source/showLayer';
@@ -62,6 +63,7 @@ export function panelCommands(parts: Parts): CommandTable {
     panels.open(name, { ...set, model });
   };
   return {
+    ...problemCommands(extension),
     'switchback.visualizeLayers': (...args) => openFor('layers', args),
     'switchback.occlusionSweep': (...args) => openFor('occlusion', args),
     'switchback.featureInvariance': (...args) => openFor('invariance', args),

@@ -105,9 +105,10 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
 
   /** Lets the engine give back the memory of a model that no panel shows any more. */
   #release(model: string): void {
-    const { engine } = this.options;
-    const shown = [...this.#panels.keys()].some((panel) => panel.subject.model === model);
-    if (!shown && engine.pid() !== undefined) void engine.peer.call('forget', { model });
+    const { engine, observer } = this.options;
+    if ([...this.#panels.keys()].some((panel) => panel.subject.model === model)) return;
+    observer.closed(model);
+    if (engine.pid() !== undefined) void engine.peer.call('forget', { model });
   }
 
   /** The engine keeps models loaded: when one changes or goes, with its sidecar, it has to look again. */

@@ -1,3 +1,4 @@
+import { findingCodes, isFindingCode, type FindingCode } from '../core/diagnose/finding';
 import { zooAddress } from '../download/modelZoo';
 import type { PanelSettings } from '../protocol/panelContract';
 import {
@@ -19,6 +20,10 @@ export interface Settings {
   readonly codeLens: boolean;
   /** Whether a picture of the layer stands beside its definition. */
   readonly gutterThumbnails: boolean;
+  /** Whether findings about a model are in the Problems panel. */
+  readonly 'diagnostics.enabled': boolean;
+  /** Kinds of findings that are left out there. */
+  readonly 'diagnostics.silenced': readonly FindingCode[];
   /** 0 lets the runtime decide. */
   readonly 'engine.threads': number;
   readonly 'engine.hangSeconds': number;
@@ -47,8 +52,14 @@ export const settingRules: { readonly [Name in SettingName]: Rule<Settings[Name]
   displayScale: oneOf(displayScales),
   runtime: oneOf(runtimeNames),
   executionProvider: oneOf(executionProviders),
-  codeLens: yesUnlessSaid(),
-  gutterThumbnails: yesUnlessSaid(),
+  codeLens: onByDefault(),
+  gutterThumbnails: onByDefault(),
+  'diagnostics.enabled': onByDefault(),
+  'diagnostics.silenced': {
+    fallback: [],
+    accepts: (value) => Array.isArray(value) && value.every(isFindingCode),
+    expected: `a list of ${findingCodes.join(', ')}`,
+  },
   'engine.threads': wholeNumber({ fallback: 0, minimum: 0, maximum: 256 }),
   'engine.hangSeconds': wholeNumber({ fallback: 60, minimum: 5, maximum: 3600 }),
   'download.baseUrl': {
@@ -89,6 +100,8 @@ export function readSettings(get: (name: SettingName) => unknown): {
       executionProvider: read('executionProvider'),
       codeLens: read('codeLens'),
       gutterThumbnails: read('gutterThumbnails'),
+      'diagnostics.enabled': read('diagnostics.enabled'),
+      'diagnostics.silenced': read('diagnostics.silenced'),
       'engine.threads': read('engine.threads'),
       'engine.hangSeconds': read('engine.hangSeconds'),
       'download.baseUrl': read('download.baseUrl'),
@@ -101,7 +114,7 @@ export function panelSettings({ mapsPerLayer, displayScale }: Settings): PanelSe
   return { mapsPerLayer, displayScale };
 }
 
-function yesUnlessSaid(): Rule<boolean> {
+function onByDefault(): Rule<boolean> {
   return {
     fallback: true,
     accepts: (value) => typeof value === 'boolean',

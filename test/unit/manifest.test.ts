@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { findingCodes } from '../../src/core/diagnose/finding';
 import {
   commandIds,
   hasExtension,
@@ -71,6 +72,7 @@ interface Property {
   readonly enum?: readonly string[];
   readonly markdownEnumDescriptions?: readonly string[];
   readonly markdownDescription: string;
+  readonly items?: Pick<Property, 'enum' | 'markdownEnumDescriptions'>;
 }
 
 const manifest = JSON.parse(read('package.json')) as Manifest;
@@ -225,6 +227,14 @@ describe('settings', () => {
     }
     for (const value of property.enum ?? []) expect(rule.accepts(value)).toBe(true);
     expect(rule.accepts('something else')).toBe(property.type === 'string' && property.enum === undefined);
+  });
+
+  it('name all kinds of findings to silence, each explained on the page of findings', () => {
+    const { items } = properties['switchback.diagnostics.silenced']!;
+    expect(items?.enum).toEqual([...findingCodes]);
+    expect(items?.markdownEnumDescriptions).toHaveLength(findingCodes.length);
+    const headings = [...read('media/findings.md').matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual([...findingCodes]);
   });
 
   it('that could lead into a workspace are restricted until it is trusted', () => {

@@ -1,15 +1,22 @@
 import type { ArgumentName } from '../source/definition';
 
+export const findingCodes = [
+  'dead-filters',
+  'inactive-maps',
+  'dominating-filter',
+  'duplicate-filters',
+  'missing-mid-frequencies',
+  'aliasing-stride',
+  'softmax-in-graph',
+  'code-mismatch',
+] as const;
+
 /** What is wrong, or worth knowing, with the architecture or the weights of a model. */
-export type FindingCode =
-  | 'dead-filters'
-  | 'inactive-maps'
-  | 'dominating-filter'
-  | 'duplicate-filters'
-  | 'missing-mid-frequencies'
-  | 'aliasing-stride'
-  | 'softmax-in-graph'
-  | 'code-mismatch';
+export type FindingCode = (typeof findingCodes)[number];
+
+export function isFindingCode(value: unknown): value is FindingCode {
+  return findingCodes.some((code) => code === value);
+}
 
 /** A number to write in the code instead of the one that is there. */
 export interface Fix {

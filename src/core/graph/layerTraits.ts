@@ -1,4 +1,5 @@
-import { intAttribute, intsAttribute } from './attributes';
+import { intAttribute, intsAttribute, stringAttribute } from './attributes';
+import type { GraphNode } from './graph';
 import type { Layer } from './layers';
 import type { ResolvedGraph } from './resolve';
 
@@ -10,10 +11,12 @@ export interface LayerTraits {
   /** Channels that go in, of all groups. */
   readonly inChannels: number;
   readonly outChannels: number;
-  /** `[height, width]`; `[1, 1]` for a fully connected layer, as are stride and dilation. */
+  /** `[height, width]`; `[1, 1]` for a fully connected layer, as are stride and dilation; its padding is `[0, 0]`. */
   readonly kernel: readonly [height: number, width: number];
   readonly stride: readonly [height: number, width: number];
   readonly dilation: readonly [height: number, width: number];
+  /** `null` where it differs from side to side, or follows from the size of the input. */
+  readonly padding: readonly [height: number, width: number] | null;
   readonly groups: number;
 }
 
@@ -35,6 +38,7 @@ export function traitsOf({ label, nodes }: Layer, { constants }: ResolvedGraph):
       kernel: pair(dims.slice(2)),
       stride: pair(intsAttribute(node, 'strides')),
       dilation: pair(intsAttribute(node, 'dilations')),
+      padding: paddingOf(node, dims.length - 2),
       groups,
     };
   }
@@ -48,8 +52,20 @@ export function traitsOf({ label, nodes }: Layer, { constants }: ResolvedGraph):
     kernel: [1, 1],
     stride: [1, 1],
     dilation: [1, 1],
+    padding: [0, 0],
     groups: 1,
   };
+}
+
+function paddingOf(node: GraphNode, axes: number): readonly [number, number] | null {
+  const automatic = stringAttribute(node, 'auto_pad', 'NOTSET');
+  if (automatic === 'VALID') return [0, 0];
+  if (automatic !== 'NOTSET') return null;
+  const pads = intsAttribute(node, 'pads') ?? Array<number>(2 * axes).fill(0);
+  const before = pads.slice(0, axes);
+  if (before.some((pad, axis) => pad !== pads[axes + axis])) return null;
+  const [height = 0, width] = before;
+  return width === undefined ? [0, height] : [height, width];
 }
 
 /** Height and width; a one-dimensional convolution has height 1. */

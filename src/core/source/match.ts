@@ -21,6 +21,7 @@ export interface LayerMatch {
   readonly use: LayerUse;
   /** The label of the layer. */
   readonly layer: string;
+  readonly traits: LayerTraits;
   readonly how: 'name' | 'order';
   /** Empty where code and model agree. */
   readonly mismatches: readonly Mismatch[];

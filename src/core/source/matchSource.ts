@@ -69,7 +69,8 @@ function matchModel(
     const candidate = named.get(layer) ?? ordered.get(layer);
     if (candidate === undefined) return [];
     const mismatches = mismatchesOf(candidate.use.arguments, layer.traits);
-    return [{ ...candidate, layer: layer.label, how: named.has(layer) ? 'name' : 'order', mismatches }];
+    const how = named.has(layer) ? 'name' : 'order';
+    return [{ ...candidate, layer: layer.label, traits: layer.traits, how, mismatches }];
   });
   const matched = new Set(matches.map(({ use }) => use));
   const unmatchedLayers = layers.filter((layer) => !named.has(layer) && !ordered.has(layer));

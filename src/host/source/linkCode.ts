@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { valueOf } from '../../protocol/failure';
 import type { Peer } from '../../protocol/contract';
 import type { EngineContract } from '../../protocol/engineContract';
+import type { ReadConfiguration } from '../configuration';
 import type { KeyValueStore } from '../modelMemory';
 import type { Models } from '../models';
+import type { PanelObserver } from '../panel';
 import type { Panels } from '../panels';
-import type { Settings } from '../settings';
+import { registerProblems } from '../problems/registerProblems';
 import { createCodeIndex, type LiveCodeIndex } from './createCodeIndex';
 import { followCursor } from './followCursor';
 import { openGrammars } from './grammars';
@@ -23,6 +25,8 @@ export interface CodeLink extends vscode.Disposable {
   readonly index: LiveCodeIndex;
   /** Keeps the preview of a layer, as it is now, in a tab of pins. */
   readonly pinLayer: (model: string, layer: string) => Promise<void>;
+  /** Makes what is said about the code follow the panels. */
+  readonly observer: Omit<PanelObserver, 'projected'>;
   /** Shows the line that defines a layer of the model at this path. */
   readonly revealSource: (model: string, layer: string) => Promise<void>;
 }
@@ -36,25 +40,29 @@ interface Parts {
   /** Folder of tree-sitter and its grammars. */
   readonly grammars: string;
   readonly activity: LayerActivities;
-  readonly settings: (document: vscode.TextDocument) => Pick<Settings, 'codeLens' | 'gutterThumbnails'>;
+  /** Path of the model that comes with the extension. */
+  readonly bundled: string;
+  readonly settings: ReadConfiguration;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Models come and go with these files. */
 const modelFiles = '**/{*.onnx,model.json,*.switchback.json}';
 
-/** Puts what is known of a model beside the code that defines it: hovers, lenses, and the way to and from panels. */
+/** Puts what is known of a model beside the code that defines it: hovers, lenses, problems, and the way to and from panels. */
 export function linkCode(parts: Parts): CodeLink {
-  const { models, panels, engine, activity, store, grammars, settings, log } = parts;
+  const { models, panels, engine, activity, store, grammars, bundled, settings, log } = parts;
   const memory = sourceMemory(store);
   const index = createCodeIndex({
     grammars: openGrammars(grammars),
     search: modelSearch({ models, memory, engine, log }),
     log,
   });
-  const previews = layerPreviews(engine, models.assertMayOpen);
+  const { assertMayOpen } = models;
+  const previews = layerPreviews(engine, assertMayOpen);
   const knowledge = { index, previews, activity };
   const pinned = pinnedLayers();
+  const problems = registerProblems({ index, engine, assertMayOpen, bundled, settings, log });
   const watcher = vscode.workspace.createFileSystemWatcher(modelFiles);
   let timer: NodeJS.Timeout | undefined;
   const searchSoon = () => {
@@ -64,6 +72,7 @@ export function linkCode(parts: Parts): CodeLink {
   const subscriptions = vscode.Disposable.from(
     index,
     previews,
+    problems,
     watcher,
     watcher.onDidCreate(searchSoon),
     watcher.onDidChange(searchSoon),
@@ -72,12 +81,13 @@ export function linkCode(parts: Parts): CodeLink {
     vscode.workspace.onDidGrantWorkspaceTrust(() => index.searchAgain()),
     pinned,
     registerLayerHover(knowledge),
-    registerLayerLenses(index, previews, (document) => settings(document).codeLens),
-    registerLayerThumbnails(knowledge, (document) => settings(document).gutterThumbnails),
+    registerLayerLenses(index, previews, ({ uri }) => settings(uri).codeLens),
+    registerLayerThumbnails(knowledge, ({ uri }) => settings(uri).gutterThumbnails),
     followCursor(index, (model, layer) => panels().revealLayer('layers', model, layer)),
   );
   return {
     index,
+    observer: problems.observer,
     pinLayer: async (model, layer) => {
       const card = await findCard(model, layer, knowledge);
       if (card) pinned.pin(card);
@@ -86,7 +96,7 @@ export function linkCode(parts: Parts): CodeLink {
       index,
       memory,
       declaredSource: async (model) => {
-        models.assertMayOpen(model);
+        assertMayOpen(model);
         return valueOf(await engine.call('openModel', { model })).source;
       },
     }),

@@ -7,9 +7,11 @@ describe('traits of a layer', () => {
   it('are the numbers that its line of code has', () => {
     const g = graphBuilder({ input: [1, 3, 33, 33] });
     const first = g.relu(
-      g.conv(g.input, { out: 8, kernel: [7, 5], stride: 2, dilation: [1, 2], name: 'first' }),
+      g.conv(g.input, { out: 8, kernel: [7, 5], stride: 2, pad: 1, dilation: [1, 2], name: 'first' }),
     );
-    const grouped = g.relu(g.conv(first, { out: 12, kernel: 3, groups: 4, name: 'grouped' }));
+    const grouped = g.relu(
+      g.conv(first, { out: 12, kernel: 3, pad: [0, 0, 1, 1], groups: 4, name: 'grouped' }),
+    );
     const scores = g.gemm(g.flatten(grouped), { out: 10, name: 'scores' });
     const network = openNetwork(g.build({ outputs: [scores] }));
     const traits = network.layers.map((layer) => traitsOf(layer, network.resolved));
@@ -21,8 +23,9 @@ describe('traits of a layer', () => {
         kernel: [7, 5],
         stride: [2, 2],
         dilation: [1, 2],
+        padding: [1, 1],
       },
-      { kind: 'convolution', inChannels: 8, outChannels: 12, kernel: [3, 3], stride: [1, 1], groups: 4 },
+      { kind: 'convolution', inChannels: 8, outChannels: 12, kernel: [3, 3], padding: null, groups: 4 },
       { kind: 'dense', outChannels: 10, kernel: [1, 1] },
     ]);
     expect(traits[0]?.names).toEqual(['first', 'first.weight']);

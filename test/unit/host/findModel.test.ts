@@ -23,6 +23,7 @@ function summary(path: string, { layers, source = undefined }: Fakes[string]): M
           kernel: [3, 3],
           stride: [1, 1],
           dilation: [1, 1],
+          padding: [0, 0],
           groups: 1,
         },
       }) as unknown as LayerSummary,

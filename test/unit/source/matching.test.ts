@@ -18,6 +18,7 @@ function convolution(
     kernel: [size, size],
     stride: [stride, stride],
     dilation: [1, 1],
+    padding: [0, 0],
     groups: 1,
   };
   return { label, traits };

@@ -166,6 +166,7 @@ function makeLayers(model: Scenario['model']): LayerSummary[] {
       kernel: [3, 3],
       stride: [1, 1],
       dilation: [1, 1],
+      padding: [0, 0],
       groups: 1,
     },
     faithfulness: byMethod(label === 'conv4' ? approximate : label === 'detections' ? refused : exact),

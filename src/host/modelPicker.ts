@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes } from './formatBytes';
 import type { FoundModels } from './modelChoice';
-import { modelExtensions } from './names';
+import { foreignModelExtensions, modelExtensions } from './names';
 import { diskPath, fileSize, shownFolder } from './workspaceFiles';
 
 interface ModelItem extends vscode.QuickPickItem {
@@ -66,7 +66,12 @@ async function browseForModel(): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Model whose layers are visualized'),
-      filters: { [vscode.l10n.t('Models (ONNX, TensorFlow.js)')]: [...modelExtensions, 'json'] },
+      filters: {
+        [vscode.l10n.t('Models (ONNX, TensorFlow.js)')]: [...modelExtensions, 'json'],
+        [vscode.l10n.t('Models to export first (Keras, PyTorch, TensorFlow Lite)')]: [
+          ...foreignModelExtensions,
+        ],
+      },
     })) ?? [];
   return uri && diskPath(uri);
 }

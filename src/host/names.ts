@@ -70,6 +70,14 @@ export const modelExtensions = ['onnx'] as const;
 /** What TensorFlow.js calls every model that it writes. */
 export const tfjsModelName = 'model.json';
 
+/** What other frameworks write. It is offered, too: who opens it reads which command exports it. */
+export const foreignModelExtensions = ['h5', 'hdf5', 'keras', 'pt', 'pth', 'tflite'] as const;
+
+/** Whether a path or URI path is called like something that shows what is in it, or how to export it. */
+export function isModelFileName(path: string): boolean {
+  return isModelName(path) || hasExtension(path, foreignModelExtensions);
+}
+
 /** Whether a path or URI path is called like a model. */
 export function isModelName(path: string): boolean {
   return hasExtension(path, modelExtensions) || path.split(/[/\\]/).at(-1)?.toLowerCase() === tfjsModelName;

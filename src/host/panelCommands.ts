@@ -12,7 +12,7 @@ import { isLayerRow } from './layersView/layersView';
 import type { ModelEditors } from './modelEditor/modelEditors';
 import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
-import { isModelName, walkthroughId } from './names';
+import { isModelFileName, walkthroughId } from './names';
 import { chooseParts, pictureSet } from './pictureSet';
 import { problemCommands } from './problems/problemCommands';
 import { reportFailure } from './reportFailure';
@@ -196,7 +196,7 @@ async function chosenImages(args: readonly unknown[]): Promise<readonly string[]
   return active === undefined ? pickImages() : [active];
 }
 
-/** The model a command was called on in the Explorer. */
+/** The model file a command was called on in the Explorer. */
 function modelOf([clicked]: readonly unknown[]): string | undefined {
-  return clicked instanceof vscode.Uri && isModelName(clicked.path) ? diskPath(clicked) : undefined;
+  return clicked instanceof vscode.Uri && isModelFileName(clicked.path) ? diskPath(clicked) : undefined;
 }

@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { findingCodes } from '../../src/core/diagnose/finding';
 import {
   commandIds,
+  foreignModelExtensions,
   hasExtension,
   imageExtensions,
+  isModelFileName,
   isModelName,
   languageToolNames,
   modelEditor,
@@ -159,8 +161,13 @@ describe('menu conditions', () => {
       'model.json.txt',
       'onnx',
       'a.onnx.json',
+      ...foreignModelExtensions.map((extension) => `a.${extension}`),
+      'a.PT',
+      'pt',
+      'a.h5.txt',
     ];
-    expect(names.filter((name) => pattern.test(name))).toEqual(names.filter(isModelName));
+    const accepts = id === 'switchback.showFilters' ? isModelFileName : isModelName;
+    expect(names.filter((name) => pattern.test(name))).toEqual(names.filter(accepts));
   });
 
   it('leave folders out in the Explorer, but for what is about a set of pictures', () => {
@@ -185,7 +192,8 @@ describe('views', () => {
     const [editor, ...others] = contributes.customEditors;
     expect(others).toEqual([]);
     expect(editor).toMatchObject({ viewType: modelEditor.type, priority: 'option' });
-    const patterns = [...modelExtensions.map((extension) => `*.${extension}`), tfjsModelName];
+    const ending = (extension: string) => `*.${extension}`;
+    const patterns = [...modelExtensions.map(ending), tfjsModelName, ...foreignModelExtensions.map(ending)];
     expect(editor?.selector.map(({ filenamePattern }) => filenamePattern)).toEqual(patterns);
     expect(existsSync(path.join(root, 'webview', modelEditor.view, 'main.ts'))).toBe(true);
   });

@@ -92,19 +92,28 @@ export interface NaiveUnit {
   /** The unit's activation where left out. */
   readonly seed?: number;
   readonly method?: NaiveMethod;
+  /** What signals are kept in between two nodes; float64 where left out. */
+  readonly storage?: 'float32' | 'float64';
 }
 
 /** The projection of one unit, in the whole input's dimensions. */
 export function naiveProjection(run: NaiveRun, unit: NaiveUnit): Values {
-  const { tensor, element, method = 'deconvnet' } = unit;
+  const { tensor, element, method = 'deconvnet', storage } = unit;
   const activations = valuesOf(run, tensor);
   const start = zeros(activations.dims);
   start.data[element] = unit.seed ?? activations.data[element]!;
-  return naiveDown(run, tensor, start, method);
+  return naiveDown(run, tensor, start, method, storage);
 }
 
 /** What arrives at the input when `start` is put in at a tensor, everything else being zero. */
-export function naiveDown(run: NaiveRun, tensor: string, start: Values, method: NaiveMethod): Values {
+export function naiveDown(
+  run: NaiveRun,
+  tensor: string,
+  start: Values,
+  method: NaiveMethod,
+  storage: NaiveUnit['storage'] = 'float64',
+): Values {
+  const keep = (data: Float64Array) => (storage === 'float32' ? data.map(Math.fround) : data);
   const { graph, varying } = run;
   const signals = new Map([[tensor, start]]);
   const gates = selfGates(run);
@@ -121,13 +130,14 @@ export function naiveDown(run: NaiveRun, tensor: string, start: Values, method: 
     const gate = method === 'gradient' ? undefined : gates.get(node);
     const down = gate === undefined ? operatorOf(node).down(site) : arithmetic.downSelfGate(site, gate);
     node.inputs.forEach((input, i) => {
-      const signal = down[i];
-      if (!signal || !varying.has(input)) return;
+      const arrived = down[i];
+      if (!arrived || !varying.has(input)) return;
+      const data = keep(arrived.data);
       const other = signals.get(input);
-      signals.set(
-        input,
-        other ? { ...signal, data: signal.data.map((value, k) => value + other.data[k]!) } : signal,
-      );
+      signals.set(input, {
+        ...arrived,
+        data: other ? keep(data.map((value, k) => value + other.data[k]!)) : data,
+      });
     });
   }
   const input = graph.inputs[0]!.name;

@@ -108,9 +108,9 @@ const activations: Readonly<Record<string, Activation>> = {
   Cast: { rule: 'pass', f: (x) => x, slope: () => 1 },
 };
 
-/** Max(s, 0), under guided backpropagation only where the forward value was positive, too. */
-export function rectified(s: Values, x: Values, method: NaiveMethod): Values {
-  return map(s, (value, i) => (value > 0 && (method === 'deconvnet' || x.data[i]! > 0) ? value : 0));
+/** Max(s, 0), under guided backpropagation only where the node gave something positive, too. */
+export function rectified(s: Values, y: Values, method: NaiveMethod): Values {
+  return map(s, (value, i) => (value > 0 && (method === 'deconvnet' || y.data[i]! > 0) ? value : 0));
 }
 
 function downThrough({ rule, f, slope }: Activation, site: DownSite): Values {
@@ -124,7 +124,7 @@ function downThrough({ rule, f, slope }: Activation, site: DownSite): Values {
         (f(at + step, where, flat) - f(at - step, where, flat)) / (2 * step));
     return map(s, (value, i) => value * derivative(x.data[i]!, site, i));
   }
-  return rule === 'pass' ? s : rectified(s, x, site.method);
+  return rule === 'pass' ? s : rectified(s, site.outputs[0]!, site.method);
 }
 
 export const pointwise: Readonly<Record<string, NaiveOperator>> = Object.fromEntries(

@@ -4,7 +4,7 @@ export function toolInputProblem(what: string): UserError {
   return new UserError(
     'invalid-tool-input',
     `The tool was given no usable "${what}".`,
-    'Files are named relative to a folder of the workspace and lie in it; maps and positions are whole numbers from 0.',
+    'Files exist, are named relative to a folder of the workspace and lie in it, also behind links; maps and positions are whole numbers from 0.',
   );
 }
 

@@ -1,3 +1,4 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { occlusionAnswer } from '../../src/host/languageTools/occlusionAnswer';
@@ -91,10 +92,31 @@ describe('tools for language models', () => {
 });
 
 describe('the input of a tool', () => {
-  const folders = [path.resolve('/w/one'), path.resolve('/w/two')];
+  const around = temporaryFolder();
+  const [one, two] = ['one', 'two'].map((name) => path.join(around, name)) as [string, string];
+  const folders = [one, two];
 
-  it.each(['cat.png', 'a/../cat.png', path.resolve('/w/two/cat.png')])('may name %s', (name) => {
-    expect(path.basename(fileBelow(folders, name, 'image'))).toBe('cat.png');
+  beforeAll(() => {
+    for (const name of ['one/a', 'two', 'one-more']) mkdirSync(path.join(around, name), { recursive: true });
+    for (const name of ['one/cat.png', 'two/cat.png', 'one-more/cat.png', 'secret.png']) {
+      writeFileSync(path.join(around, name), '');
+    }
+    symlinkSync('a', path.join(one, 'inside'));
+    symlinkSync(two, path.join(one, 'other-folder'));
+    symlinkSync('../secret.png', path.join(one, 'out.png'));
+    symlinkSync(around, path.join(one, 'out'));
+    symlinkSync('nowhere.png', path.join(one, 'broken.png'));
+    symlinkSync(one, path.join(around, 'opened'));
+  });
+
+  it.each([
+    ['cat.png', 'one/cat.png'],
+    ['a/../cat.png', 'one/cat.png'],
+    ['inside/../cat.png', 'one/cat.png'],
+    ['other-folder/cat.png', 'two/cat.png'],
+    [path.join(two, 'cat.png'), 'two/cat.png'],
+  ])('may name %s', async (name, file) => {
+    expect(await fileBelow(folders, name, 'image')).toBe(path.join(around, file));
   });
 
   it.each([
@@ -104,9 +126,21 @@ describe('the input of a tool', () => {
     '.',
     7,
     'a\0b',
-    path.resolve('/w/one-more/cat.png'),
-  ])('may not name %j', (name) => {
-    expect(() => fileBelow(folders, name, 'image')).toThrow('no usable "image"');
+    path.join(around, 'one-more/cat.png'),
+    'missing.png',
+    'broken.png',
+    // Links that lead out of the workspace: to a file, to a folder.
+    'out.png',
+    'out/secret.png',
+    'out/one-more/cat.png',
+  ])('may not name %j', async (name) => {
+    await expect(fileBelow(folders, name, 'image')).rejects.toThrow('no usable "image"');
+  });
+
+  it('is named as in a workspace that was opened by a link', async () => {
+    const opened = path.join(around, 'opened');
+    expect(await fileBelow([opened], 'cat.png', 'image')).toBe(path.join(opened, 'cat.png'));
+    await expect(fileBelow([opened], 'out.png', 'image')).rejects.toThrow('no usable "image"');
   });
 
   it('has a position of two whole numbers, or none', () => {

@@ -114,13 +114,14 @@ async function unitOf(input: ToolInput, parts: Parts) {
 }
 
 async function subjectOf(input: ToolInput, parts: Parts) {
-  return { image: fileBelow(folders(), input.image, 'image'), model: await modelOf(input, parts) };
+  return { image: await fileBelow(folders(), input.image, 'image'), model: await modelOf(input, parts) };
 }
 
 /** The model that is named, else the one that is used without asking. */
 async function modelOf({ model: named, image }: ToolInput, { models }: Parts): Promise<string> {
-  const beside = image === undefined ? undefined : fileBelow(folders(), image, 'image');
-  const model = named === undefined ? await models.settled(beside) : fileBelow(folders(), named, 'model');
+  const beside = image === undefined ? undefined : await fileBelow(folders(), image, 'image');
+  const model =
+    named === undefined ? await models.settled(beside) : await fileBelow(folders(), named, 'model');
   if (model === undefined) throw noModelForTool();
   models.assertMayOpen(model);
   return model;

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { toolInputProblem } from '../../core/toolErrors';
 
@@ -11,13 +12,26 @@ export interface ToolInput {
   readonly size?: unknown;
 }
 
-/** The absolute path of a file that a tool names; only files below the folders of the workspace may be read. */
-export function fileBelow(folders: readonly string[], name: unknown, what: string): string {
+/**
+ * The absolute path of a file that a tool names, without links. Only files below the folders of the workspace may be read, and a
+ * link may not lead out of them.
+ */
+export async function fileBelow(folders: readonly string[], name: unknown, what: string): Promise<string> {
   if (typeof name !== 'string' || name === '' || name.includes('\0')) throw toolInputProblem(what);
   const candidates = folders.map((folder) => ({ folder, file: path.resolve(folder, name) }));
   const found = candidates.find(({ folder, file }) => file.startsWith(folder + path.sep));
-  if (!found) throw toolInputProblem(what);
-  return found.file;
+  const real = found && (await realpath(found.file).catch(() => undefined));
+  if (real === undefined) throw toolInputProblem(what);
+  for (const folder of folders) {
+    const below = path.relative(await realpath(folder).catch(() => folder), real);
+    // As it is named in the workspace, whose folders may be links themselves.
+    if (!isOutside(below)) return path.join(folder, below);
+  }
+  throw toolInputProblem(what);
+}
+
+function isOutside(relative: string): boolean {
+  return relative === '' || relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
 }
 
 export function textOf(value: unknown, what: string): string {

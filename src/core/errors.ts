@@ -284,7 +284,11 @@ export function noPicturesIn(folder: string, extensions: readonly string[]): Use
 }
 
 export function notWritable(file: string, reason: string): UserError {
-  return new UserError('not-writable', `${file} cannot be written: ${reason}.`, 'Choose another folder.');
+  return new UserError(
+    'not-writable',
+    `${file} cannot be written: ${reason}.`,
+    'Make room there, or choose another folder.',
+  );
 }
 
 export function noImageInput(found: string): UserError {

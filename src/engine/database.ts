@@ -46,7 +46,9 @@ export function inTransaction(file: string, database: Database, body: () => void
     database.exec('COMMIT');
   } catch (error) {
     if (database.inTransaction) database.exec('ROLLBACK');
-    throw notWritable(file, reasonOf(error));
+    // What SQLite says of a full disk depends on where it filled up.
+    const reason = reasonOf(error);
+    throw notWritable(file, /disk/.test(reason) ? `its disk may be full (${reason})` : reason);
   }
 }
 

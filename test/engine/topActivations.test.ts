@@ -6,6 +6,7 @@ import {
   mkdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -177,6 +178,29 @@ describe('an index of top activations', () => {
     expect(existsSync(`${index}.scan`)).toBe(false);
     expect(contents(index)).toEqual(contents(file('all.index')));
   });
+
+  // What `ulimit` forbids to grow fails as on a full disk; Windows has no such thing.
+  it.skipIf(process.platform === 'win32')(
+    'is whole when the disk was full, and goes on when there is room',
+    async () => {
+      const cli = await bundle('src/cli/main.ts');
+      const index = file('full.index');
+      await scanAll({ index }, { stopAfter: 20 });
+      const before = contents(index);
+      const args = ['top', '--model', model, '--images', file('set'), '--k', '4', '--out', index];
+      const limit = Math.ceil(statSync(index).size / 512);
+      const script = `ulimit -f ${limit}; exec "$@"`;
+      const full = spawn('sh', ['-c', script, 'sh', process.execPath, cli, ...args]);
+      let said = '';
+      full.stderr.on('data', (text: Buffer) => (said += text.toString()));
+      const [code] = (await once(full, 'exit')) as [number];
+      expect(said).toContain(`${index} cannot be written: its disk may be full`);
+      expect(code).toBe(1);
+      expect(contents(index)).toEqual(before);
+      await scanAll({ index });
+      expect(contents(index)).toEqual(contents(file('all.index')));
+    },
+  );
 
   it('follows images that come, go, change and move', async () => {
     const index = file('changing.index');

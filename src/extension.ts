@@ -1,7 +1,9 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { startEngine } from './engine/client';
 import { registerCommands } from './host/commands';
 import { configurationReader } from './host/configuration';
+import { registerDataSets, type DataSets } from './host/dataSets/registerDataSets';
 import { configurableEngine, type ConfigurableEngine } from './host/engine';
 import { panelCommands, panelActions } from './host/panelCommands';
 import { observedBy } from './host/panelObservers';
@@ -28,24 +30,64 @@ export interface TestSupport {
 }
 
 export function activate(context: vscode.ExtensionContext): TestSupport {
-  const file = (...names: string[]) => vscode.Uri.joinPath(context.extensionUri, ...names);
   const log = vscode.window.createOutputChannel('Switchback', { log: true });
+  const composed = compose(context, log);
+  const { engine, models, modelViews, dataSets, panels, code, modelEditors } = composed;
+  const { current } = modelViews;
+  const showAgain = () => {
+    panels.showAgain();
+    modelEditors.reload();
+    dataSets.panels.reload();
+    void current.refresh();
+  };
+  const { extension } = context;
+  context.subscriptions.push(
+    log,
+    engine,
+    panels,
+    code,
+    modelEditors,
+    dataSets,
+    modelViews,
+    registerLanguageTools({ models, engine }),
+    registerCommands(
+      { ...panelCommands({ ...composed, current, extension, log }), ...dataSets.commands },
+      log,
+    ),
+    ...Object.values(panelTypes).map((type) => vscode.window.registerWebviewPanelSerializer(type, panels)),
+    vscode.workspace.onDidGrantWorkspaceTrust(showAgain),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration(settingSection)) return;
+      panels.updateSettings();
+      if (engine.reconfigure()) showAgain();
+      else if (change.affectsConfiguration('switchback.model')) void current.refresh();
+    }),
+  );
+  return { enginePid: engine.pid };
+}
+
+/** All parts, each with what it needs of the others; some reach back to what is made behind them. */
+function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  const file = (...names: string[]) => vscode.Uri.joinPath(context.extensionUri, ...names);
   const settings = configurationReader(log);
   const store = context.workspaceState;
   const engine = engineOf({
     entry: file('dist', 'engine.js').fsPath,
     settings,
     log,
-    onDown: (failure) => {
-      panels.engineDown(failure);
-      modelEditors.engineDown(failure);
-    },
+    onDown: (failure) => [panels, modelEditors, dataSets.panels].forEach((each) => each.engineDown(failure)),
   });
   const bundled = file('media', 'zfnet', 'zfnet.onnx').fsPath;
   const models = createModels({ bundled, memory: modelMemory(store, bundled), settings, log });
   const modelViews = registerModelViews(models, engine);
-  const { current } = modelViews;
   const activity = layerActivities(engine.peer);
+  const dataSets: DataSets = dataSetsOf(context, {
+    models,
+    engine,
+    panels: () => panels,
+    codeIndex: () => code.index,
+    log,
+  });
   const panels: Panels = panelsOf(context, {
     models,
     engine,
@@ -60,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     panels: () => panels,
     engine: engine.peer,
     activity,
+    topIndexes: dataSets.indexes,
     store,
     grammars: file('node_modules', '@vscode', 'tree-sitter-wasm', 'wasm').fsPath,
     bundled,
@@ -74,34 +117,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     assertMayOpen: models.assertMayOpen,
     actions: modelEditorActions({ panels, engine, store, log }),
   });
-  const showAgain = () => {
-    panels.showAgain();
-    modelEditors.reload();
-    void current.refresh();
-  };
-  const { extension } = context;
-  context.subscriptions.push(
-    log,
-    engine,
-    panels,
-    code,
-    modelEditors,
-    modelViews,
-    registerLanguageTools({ models, engine }),
-    registerCommands(
-      panelCommands({ models, panels, engine, current, modelEditors, downloadModel, code, extension, log }),
-      log,
-    ),
-    ...Object.values(panelTypes).map((type) => vscode.window.registerWebviewPanelSerializer(type, panels)),
-    vscode.workspace.onDidGrantWorkspaceTrust(showAgain),
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (!change.affectsConfiguration(settingSection)) return;
-      panels.updateSettings();
-      if (engine.reconfigure()) showAgain();
-      else if (change.affectsConfiguration('switchback.model')) void current.refresh();
-    }),
-  );
-  return { enginePid: engine.pid };
+  return { engine, models, modelViews, dataSets, panels, code, modelEditors, downloadModel };
 }
 
 interface EngineParts {
@@ -127,6 +143,28 @@ function engineOf({ entry, settings, log, onDown }: EngineParts): ConfigurableEn
   }));
 }
 
+/** A folder of the extension's own: the workspace's, where there is one. */
+function storageOf({ storageUri, globalStorageUri }: vscode.ExtensionContext): string {
+  return (storageUri ?? globalStorageUri).fsPath;
+}
+
+type DataSetParts = Pick<
+  Parameters<typeof registerDataSets>[0],
+  'models' | 'engine' | 'panels' | 'codeIndex' | 'log'
+>;
+
+function dataSetsOf(context: vscode.ExtensionContext, parts: DataSetParts): DataSets {
+  const storage = storageOf(context);
+  return registerDataSets({
+    ...parts,
+    storage,
+    store: context.workspaceState,
+    results: resultMemory(path.join(storage, 'results')),
+    assets: vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview'),
+    icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'icon.png'),
+  });
+}
+
 interface PanelParts {
   readonly models: Models;
   readonly engine: ConfigurableEngine;
@@ -141,14 +179,13 @@ interface PanelParts {
 function panelsOf(context: vscode.ExtensionContext, parts: PanelParts): Panels {
   const { models, engine, settings, observer, log } = parts;
   const { extensionUri, workspaceState: store } = context;
-  const storage = context.storageUri ?? context.globalStorageUri;
   return new Panels({
     assets: vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
     icon: vscode.Uri.joinPath(extensionUri, 'media', 'icon.png'),
     subjects: subjectMemory(store),
     engine,
     settings: () => panelSettings(settings()),
-    results: resultMemory(vscode.Uri.joinPath(storage, 'results').fsPath),
+    results: resultMemory(path.join(storageOf(context), 'results')),
     parts: partsFiles(),
     observer,
     assertMayOpen: models.assertMayOpen,

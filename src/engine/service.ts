@@ -20,6 +20,7 @@ import { projectUnits } from './projectUnits';
 import { createRecordings, type Recordings } from './recordings';
 import type { Recorded } from './recorded';
 import { openProducts } from './runtimes/products';
+import { discardIndex } from './topActivations/discardIndex';
 import { createTopProjections } from './topActivations/projectTop';
 import { readTopIndex, readTopMaps } from './topActivations/readIndex';
 import { scanFolder } from './topActivations/scanFolder';
@@ -70,13 +71,12 @@ export function createService(runtime: Runtime | Promise<Runtime>): Service {
       ),
     viewPicture: ({ model, image }) =>
       models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
-    scanFolder: (request, { signal, progress }) =>
-      models.use(request.model, async (model) => {
-        const scanning = scanFolder(model, request, signal);
-        let step = await scanning.next();
-        for (; !step.done; step = await scanning.next()) await progress(step.value);
-        return step.value;
-      }),
+    scanFolder: (request, context) =>
+      models.use(request.model, (model) => resultOf(scanFolder(model, request, context.signal), context)),
+    discardIndex: async ({ index }) => {
+      await discardIndex(index);
+      return null;
+    },
     topIndex: (request) => models.use(request.model, (model) => readTopIndex(model, request)),
     topMaps: (request) => models.use(request.model, (model) => readTopMaps(model, request, request)),
     projectTop: (request, context) =>
@@ -109,6 +109,18 @@ async function passOn<P>(
   const start = performance.now();
   for await (const value of values) await progress(value);
   return { milliseconds: performance.now() - start };
+}
+
+/** Sends what something long yields, and gives back what it comes to. */
+async function resultOf<P, R>(
+  values: AsyncGenerator<P, R>,
+  { progress }: Pick<CallContext<P>, 'progress'>,
+): Promise<R> {
+  for (;;) {
+    const step = await values.next();
+    if (step.done) return step.value;
+    await progress(step.value);
+  }
 }
 
 function summarise(

@@ -1,3 +1,4 @@
+import type { DataSetPanelName } from '../protocol/dataSetContract';
 import type { PanelName } from '../protocol/panelContract';
 
 /** Every identifier the manifest and the code share; test/unit/manifest.test.ts compares them both ways. */
@@ -9,6 +10,8 @@ export const commandIds = [
   'switchback.lesion',
   'switchback.annotateParts',
   'switchback.correspondence',
+  'switchback.findTopActivations',
+  'switchback.showTopActivations',
   'switchback.showLayer',
   'switchback.pinLayer',
   'switchback.chooseModel',
@@ -39,6 +42,13 @@ export const panelTypes: Readonly<Record<PanelName, string>> = {
 };
 
 export const panelNames = Object.keys(panelTypes) as readonly PanelName[];
+
+/** The same for panels about data sets. */
+export const dataSetPanelTypes: Readonly<Record<DataSetPanelName, string>> = {
+  topActivations: 'switchback.topActivations',
+};
+
+export const dataSetPanelNames = Object.keys(dataSetPanelTypes) as readonly DataSetPanelName[];
 
 /** The container in the activity bar, and the views in it. */
 export const viewIds = { container: 'switchback', layers: 'switchback.layersView' } as const;

@@ -84,7 +84,7 @@ export class Panel {
   #subject: PanelSubject;
   #view: Peer<PanelViewContract> | undefined;
   /** To lead to once the view is loaded. */
-  #layer: string | undefined;
+  #layer: PanelViewContract['revealLayer']['params'] | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -135,8 +135,8 @@ export class Panel {
   }
 
   /** Leads to a layer; a view that is not loaded yet does so when it is. */
-  revealLayer(layer: string): void {
-    if (this.#view) void this.#view.call('revealLayer', { layer });
+  revealLayer(layer: PanelViewContract['revealLayer']['params']): void {
+    if (this.#view) void this.#view.call('revealLayer', layer);
     else this.#layer = layer;
   }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandTable } from './commands';
 import { createSidecar } from './createSidecar';
+import type { DataSetCommands } from './dataSets/dataSetCommands';
 import type { Engine } from './engine';
 import { activeImage, imagesOf, pickImages } from './images';
 import type { Panel, PanelActions } from './panel';
@@ -33,7 +34,7 @@ interface Parts {
   readonly log: vscode.LogOutputChannel;
 }
 
-export function panelCommands(parts: Parts): CommandTable {
+export function panelCommands(parts: Parts): Omit<CommandTable, keyof DataSetCommands> {
   const { models, panels, engine, current, code, downloadModel, extension, log } = parts;
   const openFor = async (name: PanelName, args: readonly unknown[]) => {
     const active = panels.active();

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DataSetPanelName, DataSetSubject } from '../protocol/dataSetContract';
 import type { PanelName, PanelSubject } from '../protocol/panelContract';
 
 /** What the tab of a panel says. */
@@ -18,5 +19,12 @@ export function panelTitle(name: PanelName, { image }: PanelSubject): string {
       return vscode.l10n.t('Parts: {0}', picture);
     case 'correspondence':
       return vscode.l10n.t('Correspondence: {0}', path.basename(path.dirname(image)));
+  }
+}
+
+export function dataSetTitle(name: DataSetPanelName, { pictures }: DataSetSubject): string {
+  switch (name) {
+    case 'topActivations':
+      return vscode.l10n.t('Top activations: {0}', path.basename(pictures));
   }
 }

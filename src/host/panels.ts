@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { sidecarPath } from '../core/formats/sidecar';
 import type { Failure } from '../protocol/contract';
-import type { PanelName, PanelSubject } from '../protocol/panelContract';
+import type { PanelName, PanelSubject, RevealedUnit } from '../protocol/panelContract';
 import type { PanelOptions } from './panel';
 import { Panel } from './panel';
 import { panelNames, panelTypes } from './names';
@@ -66,10 +66,11 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return [...this.#panels.keys()].find(({ subject }) => subject.model === model)?.subject;
   }
 
-  /** Leads the panel of this kind about a model to one of its layers, if it is open. */
-  revealLayer(name: PanelName, model: string, layer: string): void {
+  /** Leads the panel of this kind about a model to one of its layers, and to a unit of it, if it is open. */
+  revealLayer(name: PanelName, model: string, layer: string, unit?: RevealedUnit): void {
     for (const panel of this.#panels.keys()) {
-      if (panel.name === name && panel.subject.model === model) panel.revealLayer(layer);
+      if (panel.name === name && panel.subject.model === model)
+        panel.revealLayer({ layer, ...(unit && { unit }) });
     }
   }
 

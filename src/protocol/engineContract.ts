@@ -60,6 +60,8 @@ export interface EngineContract {
   viewPicture: { params: Subject; progress: never; result: ViewedPicture };
   /** Brings an index of top activations up to date with its folder; cancelled between passes, goes on where it was. */
   scanFolder: { params: ScanRequest; progress: ScanProgress; result: ScanResult };
+  /** Removes an index, to begin anew. */
+  discardIndex: { params: TopSubject; progress: never; result: null };
   /** What an index says as a whole; `null` where there is none yet. */
   topIndex: { params: TopSubject; progress: never; result: TopIndex | null };
   topMaps: { params: TopMapsRequest; progress: never; result: readonly TopMap[] };

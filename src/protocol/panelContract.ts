@@ -17,6 +17,12 @@ export interface PanelSettings {
   readonly displayScale: 'tile' | 'map' | 'layer';
 }
 
+/** A unit of a layer that is to be opened. */
+export interface RevealedUnit {
+  readonly map: number;
+  readonly position: readonly [y: number, x: number];
+}
+
 /** The layers of a model, or an experiment with it; each has a view of its own. */
 export type PanelName = 'layers' | 'occlusion' | 'invariance' | 'lesion' | 'parts' | 'correspondence';
 
@@ -78,7 +84,15 @@ export interface PanelViewContract {
   show: { params: { readonly subject: PanelSubject }; progress: never; result: null };
   settings: { params: PanelSettings; progress: never; result: null };
   /** Scroll to a layer as soon as it is there, or measure its strongest map; a view that is about no layer ignores it. */
-  revealLayer: { params: { readonly layer: string }; progress: never; result: null };
+  revealLayer: {
+    params: {
+      readonly layer: string;
+      /** To open, where given. */
+      readonly unit?: RevealedUnit;
+    };
+    progress: never;
+    result: null;
+  };
   /** The engine process died; the view offers a retry. */
   engineDown: { params: Failure; progress: never; result: null };
 }

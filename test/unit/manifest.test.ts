@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { findingCodes } from '../../src/core/diagnose/finding';
 import {
   commandIds,
+  dataSetPanelTypes,
   foreignModelExtensions,
   hasExtension,
   imageExtensions,
@@ -116,6 +117,7 @@ describe('commands', () => {
     const settings = settingNames.map((name) => `${settingSection}.${name}`);
     const views = [
       ...Object.values(panelTypes),
+      ...Object.values(dataSetPanelTypes),
       pinnedLayersType,
       ...Object.values(viewIds),
       modelEditor.type,
@@ -171,7 +173,11 @@ describe('menu conditions', () => {
   });
 
   it('leave folders out in the Explorer, but for what is about a set of pictures', () => {
-    const ofFolders = ['switchback.annotateParts', 'switchback.correspondence'];
+    const ofFolders = [
+      'switchback.annotateParts',
+      'switchback.correspondence',
+      'switchback.findTopActivations',
+    ];
     for (const { command, when } of contributes.menus['explorer/context'] ?? []) {
       if (command !== undefined && ofFolders.includes(command)) expect(when).toBe('explorerResourceIsFolder');
       else expect(when).toContain('!explorerResourceIsFolder');
@@ -278,7 +284,8 @@ describe('the extension', () => {
   });
 
   it('wakes up for its panels after a reload', () => {
-    const wakes = Object.values(panelTypes).map((type) => `onWebviewPanel:${type}`);
+    const types = [...Object.values(panelTypes), ...Object.values(dataSetPanelTypes)];
+    const wakes = types.map((type) => `onWebviewPanel:${type}`);
     expect(manifest.activationEvents).toEqual(expect.arrayContaining(wakes));
   });
 

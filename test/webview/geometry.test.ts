@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cellAt,
-  cellBox,
-  centredGrid,
-  fit,
-  mapGrid,
-  rowHeight,
-  tileLayout,
-} from '../../webview/layers/geometry';
+import { cellAt, cellBox, centredGrid, mapGrid, rowHeight, tileLayout } from '../../webview/layers/geometry';
+import { fit } from '../../webview/shared/fit';
 
 const image = { height: 224, width: 200 };
 

@@ -33,7 +33,8 @@ function start(): void {
       store.dispatch({ type: 'settings', settings });
       return null;
     },
-    revealLayer: async ({ layer }) => {
+    revealLayer: async ({ layer, unit }) => {
+      if (unit) store.dispatch({ type: 'openDetail', layer, ...unit });
       view.revealLayer(layer);
       return null;
     },

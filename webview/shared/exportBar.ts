@@ -1,8 +1,6 @@
-import type { Peer } from '../../src/protocol/contract';
-import type { PanelHostContract } from '../../src/protocol/panelContract';
 import { toPng } from './canvas';
 import { element, type Component } from './element';
-import { saveFile } from './saveFile';
+import { saveFile, type FileHost } from './saveFile';
 import { sharedStrings } from './strings';
 import { button } from './toolkit';
 
@@ -11,7 +9,8 @@ export interface Exports {
   /** File name without its ending. */
   readonly name: () => string;
   readonly png: () => HTMLCanvasElement | Promise<HTMLCanvasElement>;
-  readonly csv: () => string;
+  readonly csv: () => string | Promise<string>;
+  /** May be a promise. */
   readonly json: () => unknown;
   /** One self-contained page. */
   readonly html: () => string | Promise<string>;
@@ -20,10 +19,7 @@ export interface Exports {
 type Format = Exclude<keyof Exports, 'name'>;
 
 /** A button for each format, and what came of it. */
-export function createExportBar(
-  host: Peer<PanelHostContract>,
-  exports: Exports,
-): Component<{ readonly ready: boolean }> {
+export function createExportBar(host: FileHost, exports: Exports): Component<{ readonly ready: boolean }> {
   const message = element('span', { class: 'export-message', role: 'status' });
   const save = async (format: Format) => {
     const content = await contentOf(exports, format);
@@ -56,9 +52,9 @@ async function contentOf(exports: Exports, format: Format): Promise<Uint8Array> 
     case 'png':
       return new Uint8Array(await (await toPng(await exports.png())).arrayBuffer());
     case 'csv':
-      return encode(exports.csv());
+      return encode(await exports.csv());
     case 'json':
-      return encode(`${JSON.stringify(exports.json(), null, 2)}\n`);
+      return encode(`${JSON.stringify(await exports.json(), null, 2)}\n`);
     case 'html':
       return encode(await exports.html());
   }

@@ -10,8 +10,11 @@ export interface RunProgress {
   readonly total: number;
 }
 
+/** What of an experiment's state is told. */
+type RunState = Pick<ExperimentState, 'phase' | 'step'>;
+
 export interface RunBarProps {
-  readonly state: ExperimentState;
+  readonly state: RunState;
   readonly progress: RunProgress | null;
 }
 
@@ -51,7 +54,7 @@ export function createRunBar(actions: { readonly run: () => void; readonly pause
 }
 
 function runSentence(
-  { phase, step }: ExperimentState,
+  { phase, step }: RunState,
   progress: RunProgress | null,
   seconds: number | null,
 ): string {

@@ -5,7 +5,7 @@ import { sharedStrings } from './strings';
 type Saving = PanelHostContract['saveFile'];
 
 /** The host of any view that can save files. */
-interface FileHost {
+export interface FileHost {
   call(method: 'saveFile', params: Saving['params']): Promise<Outcome<Saving['result']>>;
 }
 

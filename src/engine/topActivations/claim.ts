@@ -13,11 +13,40 @@ interface Owner {
 }
 
 /**
- * Makes this process the only one that writes an index, until the returned function is called. The mark of a process of this
+ * Makes the caller the only one that writes an index, until the returned function is called. The mark of a process of this
  * machine that is no more is taken over, and with it the lock that SQLite leaves when it is killed. Throws a
  * `UserError` where another scan is at work.
  */
 export async function claimIndex(index: string): Promise<() => Promise<void>> {
+  const leave = await takeTurn(index);
+  try {
+    const release = await claimMark(index);
+    return async () => {
+      await release();
+      leave();
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+/** When the last scan of this process that asked for an index will have left it. */
+const turns = new Map<string, Promise<void>>();
+
+/** Scans of one process wait for each other: one that was cancelled still has to leave. */
+async function takeTurn(index: string): Promise<() => void> {
+  const before = turns.get(index);
+  let leave = () => undefined as void;
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  const turn = Promise.resolve(before).then(() => left);
+  turns.set(index, turn);
+  void turn.then(() => turns.get(index) === turn && turns.delete(index));
+  await before;
+  return leave;
+}
+
+async function claimMark(index: string): Promise<() => Promise<void>> {
   const mark = markOf(index);
   const owner: Owner = { process: process.pid, host: hostname() };
   const release = () => rm(mark, { force: true });

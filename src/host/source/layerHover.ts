@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { LayerMatch } from '../../core/source/match';
 import { previewSide } from '../../protocol/previews';
+import type { TopIndexes } from '../dataSets/topIndexes';
 import { cardOf, dataUri, type LayerCard, type LayerKnowledge, type LayerPicture } from './layerCard';
-import { layerLink, type LayerCommand } from './layerLink';
+import { layerCommands, layerLink, type LayerCommand } from './layerLink';
 import { layersAt } from './layersAt';
 import { readableSelector } from './readableDocuments';
 
@@ -10,7 +11,7 @@ import { readableSelector } from './readableDocuments';
 const mostNamed = 8;
 
 /** Shows a layer's picture and figures on its definition. All of it is there already: nothing is computed here. */
-export function registerLayerHover(knowledge: LayerKnowledge): vscode.Disposable {
+export function registerLayerHover(knowledge: LayerKnowledge, topIndexes: TopIndexes): vscode.Disposable {
   const { index } = knowledge;
   return vscode.languages.registerHoverProvider(readableSelector, {
     provideHover: async (document, position) => {
@@ -20,26 +21,35 @@ export function registerLayerHover(knowledge: LayerKnowledge): vscode.Disposable
       if (!indexed?.match || !defined || !layer) return undefined;
       const card = await cardOf(defined, layer, indexed.match.explanation, knowledge);
       const { start, end } = defined.definition.range;
+      const scanned = topIndexes.latest(defined.model.path) !== undefined;
       return new vscode.Hover(
-        hoverText(card, defined.matches),
+        hoverText(card, defined.matches, linksOf(card, scanned)),
         new vscode.Range(start.line, start.character, end.line, end.character),
       );
     },
   });
 }
 
-function hoverText(card: LayerCard, matches: readonly LayerMatch[]): vscode.MarkdownString {
+/** What can be done with a layer, as Markdown. */
+function linksOf({ model, layer }: LayerCard, scanned: boolean): string {
+  const link = (title: string, command: LayerCommand) => `[${title}](${layerLink(command, model, layer)})`;
+  return [
+    link(vscode.l10n.t('Open in Panel'), 'switchback.showLayer'),
+    ...(scanned ? [link(vscode.l10n.t('Top Activations'), 'switchback.showTopActivations')] : []),
+    link(vscode.l10n.t('Pin'), 'switchback.pinLayer'),
+  ].join(' · ');
+}
+
+function hoverText(card: LayerCard, matches: readonly LayerMatch[], links: string): vscode.MarkdownString {
   const { layer, model, picture } = card;
   const text = new vscode.MarkdownString();
   // Names come from the model's file: they enter as text, and no other command can be linked.
   text.isTrusted = {
-    enabledCommands: ['switchback.showLayer', 'switchback.pinLayer'] satisfies LayerCommand[],
+    enabledCommands: [...layerCommands],
   };
   text.appendMarkdown('**').appendText(layer).appendMarkdown('** · ').appendText(card.explanation);
-  const open = layerLink('switchback.showLayer', model, layer);
-  const pin = layerLink('switchback.pinLayer', model, layer);
   // Above the picture: a hover is cut off below it.
-  text.appendMarkdown(`\n\n[${vscode.l10n.t('Open in Panel')}](${open}) · [${vscode.l10n.t('Pin')}](${pin})`);
+  text.appendMarkdown(`\n\n${links}`);
   if (picture) appendPicture(text, picture);
   for (const line of card.figures) text.appendMarkdown('\n\n').appendText(line);
   for (const line of card.mismatches) text.appendMarkdown('\n\n⚠ ').appendText(line);

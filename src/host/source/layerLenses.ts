@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CodeIndex } from '../codeIndex';
+import type { TopIndexes } from '../dataSets/topIndexes';
 import { lensText } from './codeTexts';
 import type { LayerPreviews } from './layerPreviews';
 import { definedLayers, type DefinedLayers } from './layersAt';
@@ -8,11 +9,16 @@ import { readableSelector } from './readableDocuments';
 /** Layers of a document that are made ready for hovers and lenses ahead of time. */
 const mostPrepared = 200;
 
+interface LensParts {
+  readonly previews: LayerPreviews;
+  readonly topIndexes: TopIndexes;
+  readonly isOn: (document: vscode.TextDocument) => boolean;
+}
+
 /** One line above each definition: what the layer is, and what can be done with it. `isOn` is asked each time. */
 export function registerLayerLenses(
   index: CodeIndex,
-  previews: LayerPreviews,
-  isOn: (document: vscode.TextDocument) => boolean,
+  { previews, topIndexes, isOn }: LensParts,
 ): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
@@ -26,18 +32,34 @@ export function registerLayerLenses(
         const labels = defined.flatMap(({ layers }) => layers.map(({ label }) => label));
         void previews.prepare(model, labels.slice(0, mostPrepared));
       }
-      return isOn(document) ? defined.flatMap((each) => lensesOf(each, previews)) : [];
+      if (!isOn(document)) return [];
+      const scanned = model !== undefined && topIndexes.latest(model.path) !== undefined;
+      return defined.flatMap((each) => [...lensesOf(each, previews), ...(scanned ? topLens(each) : [])]);
     },
   };
   return vscode.Disposable.from(
     changed,
     index.onDidChange(() => changed.fire()),
     previews.onDidLoad(() => changed.fire()),
+    topIndexes.onDidChange(() => changed.fire()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('switchback.codeLens')) changed.fire();
     }),
     vscode.languages.registerCodeLensProvider(readableSelector, provider),
   );
+}
+
+/** Leads to what the layer's maps respond to most over a folder of pictures. */
+function topLens({ definition, model, layers: [layer] }: DefinedLayers): vscode.CodeLens[] {
+  if (!layer) return [];
+  const { line, character } = definition.range.start;
+  const command = {
+    title: vscode.l10n.t('Top activations'),
+    tooltip: vscode.l10n.t('Show the pictures that activate the maps of {0} most', layer.label),
+    command: 'switchback.showTopActivations',
+    arguments: [{ model: model.path, layer: layer.label }],
+  };
+  return [new vscode.CodeLens(new vscode.Range(line, character, line, character), command)];
 }
 
 function lensesOf(

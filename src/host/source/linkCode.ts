@@ -6,6 +6,7 @@ import type { ReadConfiguration } from '../configuration';
 import type { KeyValueStore } from '../modelMemory';
 import type { Models } from '../models';
 import type { PanelObserver } from '../panel';
+import type { TopIndexes } from '../dataSets/topIndexes';
 import type { Panels } from '../panels';
 import { registerProblems } from '../problems/registerProblems';
 import { createCodeIndex, type LiveCodeIndex } from './createCodeIndex';
@@ -40,6 +41,7 @@ interface Parts {
   /** Folder of tree-sitter and its grammars. */
   readonly grammars: string;
   readonly activity: LayerActivities;
+  readonly topIndexes: TopIndexes;
   /** Path of the model that comes with the extension. */
   readonly bundled: string;
   readonly settings: ReadConfiguration;
@@ -51,7 +53,7 @@ const modelFiles = '**/{*.onnx,model.json,*.switchback.json}';
 
 /** Puts what is known of a model beside the code that defines it: hovers, lenses, problems, and the way to and from panels. */
 export function linkCode(parts: Parts): CodeLink {
-  const { models, panels, engine, activity, store, grammars, bundled, settings, log } = parts;
+  const { models, panels, engine, activity, topIndexes, store, grammars, bundled, settings, log } = parts;
   const memory = sourceMemory(store);
   const index = createCodeIndex({
     grammars: openGrammars(grammars),
@@ -80,8 +82,8 @@ export function linkCode(parts: Parts): CodeLink {
     new vscode.Disposable(() => clearTimeout(timer)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => index.searchAgain()),
     pinned,
-    registerLayerHover(knowledge),
-    registerLayerLenses(index, previews, ({ uri }) => settings(uri).codeLens),
+    registerLayerHover(knowledge, topIndexes),
+    registerLayerLenses(index, { previews, topIndexes, isOn: ({ uri }) => settings(uri).codeLens }),
     registerLayerThumbnails(knowledge, ({ uri }) => settings(uri).gutterThumbnails),
     followCursor(index, (model, layer) => panels().revealLayer('layers', model, layer)),
   );

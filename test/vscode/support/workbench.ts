@@ -141,10 +141,16 @@ export function quickPickRow(page: Page, label: string): Locator {
   return page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
 }
 
+const ourWebview = 'iframe.webview.ready[src*="extensionId=switchback."]';
+
 /** The document inside the extension's webview: VS Code wraps it into two frames. */
 export function webview(page: Page): FrameLocator {
-  const ours = 'iframe.webview.ready[src*="extensionId=switchback."]';
-  return page.frameLocator(ours).frameLocator('iframe#active-frame');
+  return page.frameLocator(ourWebview).frameLocator('iframe#active-frame');
+}
+
+/** The same of the one that opened last, where several are in sight. */
+export function lastWebview(page: Page): FrameLocator {
+  return page.frameLocator(ourWebview).last().frameLocator('iframe#active-frame');
 }
 
 export async function switchTheme({ page, server }: Workbench, theme: Theme): Promise<void> {

@@ -1,58 +1,23 @@
 import { UserError } from '../../../src/core/errors';
 import { addParts, changeParts, noParts } from '../../../src/core/formats/partChanges';
 import { formatParts, parseParts } from '../../../src/core/formats/parts';
-import type { CallContext, Failure, Handlers, Transport } from '../../../src/protocol/contract';
+import type { CallContext, Failure, Handlers } from '../../../src/protocol/contract';
 import type { PanelHostContract, PanelViewContract } from '../../../src/protocol/panelContract';
 import { connect } from '../../../src/protocol/pump';
-import type { HarnessControl, Scenario } from './scenario';
+import type { Scenario } from './scenario';
 import { syntheticCorrespondence, syntheticInvariance, syntheticLesion } from './syntheticExperiments';
 import { syntheticFeatureMap, syntheticRecording, syntheticUnit, syntheticView } from './syntheticModel';
 import { syntheticSweep } from './syntheticSweep';
-import { themes } from './themes';
+import { calls, transport, violations } from './fakeEditor';
 
 /** Plays VS Code and the host for the panel in a bare browser. Runs before the panel's script. */
 
 let { scenario } = window;
 let dead = false;
-const calls: HarnessControl['calls'] = [];
 const cancelled: string[] = [];
 const saved: { name: string; content: Uint8Array }[] = [];
 /** What views keep, for as long as the page lives. */
 const kept = new Map<string, unknown>();
-const violations: string[] = [];
-const listeners: ((message: unknown) => void)[] = [];
-
-document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-  violations.push(`${violatedDirective} ${blockedURI}`),
-);
-
-/** VS Code passes messages on as JSON beside typed arrays: a `Map` or `undefined` does not arrive. */
-function asVsCodePasses(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map(asVsCodePasses);
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  return Object.fromEntries(entries.map(([key, entry]) => [key, asVsCodePasses(entry)]));
-}
-
-const transport: Transport = {
-  send: (message) => window.postMessage(asVsCodePasses(message), '*'),
-  onMessage: (listener) => void listeners.push(listener),
-  onClose: () => undefined,
-};
-
-const STATE = 'harness-state';
-
-Object.assign(window, {
-  acquireVsCodeApi: () => ({
-    postMessage: (message: unknown) => {
-      const copy = structuredClone(asVsCodePasses(message));
-      setTimeout(() => listeners.forEach((listener) => listener(copy)));
-    },
-    getState: () => JSON.parse(sessionStorage.getItem(STATE) ?? 'null') as unknown,
-    setState: (state: unknown) => sessionStorage.setItem(STATE, JSON.stringify(state)),
-  }),
-});
-
 const gone: Failure = {
   kind: 'gone',
   code: 'gone',
@@ -160,11 +125,6 @@ let current = scenario.subject;
 /** What `parts.json` holds. */
 let parts = scenario.parts === '' ? null : parseParts(scenario.parts, 'parts.json');
 
-listeners.push((message) => {
-  const { kind, method, params } = message as { kind: string; method: string; params: unknown };
-  if (kind === 'request') calls.push({ method, params });
-});
-
 const view = connect<PanelHostContract, PanelViewContract>(transport, handlers);
 
 function show(subject: Scenario['subject']): void {
@@ -187,10 +147,3 @@ window.harness = {
   revealLayer: (layer) => void view.call('revealLayer', { layer }),
   change: (changes) => (scenario = { ...scenario, ...changes }),
 };
-
-const { bodyClass, variables } = themes[scenario.theme];
-for (const [name, value] of Object.entries(variables)) {
-  document.documentElement.style.setProperty(`--vscode-${name}`, value);
-}
-document.body.className = bodyClass;
-document.body.dataset.vscodeThemeKind = bodyClass;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import type { DataSetPanelName } from '../../../src/protocol/dataSetContract';
 import type { PanelName } from '../../../src/protocol/panelContract';
 import { defaultScenario, type Scenario } from './scenario';
 
@@ -14,10 +15,11 @@ export interface Bundles {
 }
 
 /** A panel from its sources, as esbuild.mjs builds it, and the fake host. */
-export async function bundle(panel: PanelName = 'layers'): Promise<Bundles> {
+export async function bundle(panel: PanelName | DataSetPanelName = 'layers'): Promise<Bundles> {
+  const host = panel === 'topActivations' ? 'fakeDataSetHost' : 'fakeHost';
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { panel: `webview/${panel}/main.ts`, host: 'test/webview/harness/fakeHost.ts' },
+    entryPoints: { panel: `webview/${panel}/main.ts`, host: `test/webview/harness/${host}.ts` },
     outdir: 'out',
     bundle: true,
     write: false,

@@ -25,6 +25,15 @@ export interface Scenario {
   readonly partsFailure: Failure | null;
   /** The engine dies in the middle of this layer, once. */
   readonly diesAt: string | null;
+  /** Of a panel about a data set: what was there before it opened, and how long each step takes. */
+  readonly dataSet: {
+    readonly isIndexed: boolean;
+    readonly pictures: number;
+    readonly unread: readonly string[];
+    readonly stepDelay: number;
+    /** Answer of what runs in the background. */
+    readonly failure: Failure | null;
+  };
 }
 
 export const subject: PanelSubject = {
@@ -58,6 +67,7 @@ export const defaultScenario: Scenario = {
   importedParts: '{"images": []}',
   partsFailure: null,
   diesAt: null,
+  dataSet: { isIndexed: false, pictures: 40, unread: [], stepDelay: 0, failure: null },
 };
 
 /** What a test can ask and tell the fake host inside the page. */

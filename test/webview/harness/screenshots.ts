@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { launchChromium } from '../../vscode/support/chromium';
 import { bundle, openPanel, type OpenOptions } from './openPanel';
 import { annotated } from './scenario';
+import type { DataSetPanelName } from '../../../src/protocol/dataSetContract';
 import type { PanelName } from '../../../src/protocol/panelContract';
 import type { ThemeName } from './themes';
 
@@ -16,7 +17,7 @@ const only = process.argv[3];
 interface Shot {
   readonly name: string;
   /** The layers' where left out. */
-  readonly panel?: PanelName;
+  readonly panel?: PanelName | DataSetPanelName;
   readonly options?: OpenOptions;
   readonly act?: (page: Page) => Promise<void>;
 }
@@ -38,6 +39,13 @@ async function lesioned(page: Page): Promise<void> {
   await swept(page);
   await page.getByTestId('switch').first().click();
   await swept(page);
+}
+
+const scanned = { isIndexed: true, pictures: 40, unread: ['broken.jpg'], stepDelay: 0, failure: null };
+
+async function drawn(page: Page): Promise<void> {
+  await page.locator('[data-testid="place"][data-status="ok"]').nth(8).waitFor();
+  await page.waitForTimeout(800);
 }
 
 const shots: readonly Shot[] = [
@@ -70,6 +78,23 @@ const shots: readonly Shot[] = [
     act: swept,
   },
   { name: 'lesion', panel: 'lesion', options: { width: 900, height: 900 }, act: lesioned },
+  {
+    name: 'top',
+    panel: 'topActivations',
+    options: { width: 1100, height: 900, dataSet: scanned },
+    act: drawn,
+  },
+  {
+    name: 'top-one',
+    panel: 'topActivations',
+    options: { width: 900, height: 1000, dataSet: scanned },
+    act: async (page) => {
+      await drawn(page);
+      await page.getByTestId('open-map').nth(2).click();
+      await drawn(page);
+      await page.getByTestId('problems').click();
+    },
+  },
   { name: 'narrow', options: { width: 400, height: 900 }, act: ready },
   {
     name: 'deep-layers',
@@ -134,6 +159,7 @@ const bundles = {
   lesion: await bundle('lesion'),
   parts: await bundle('parts'),
   correspondence: await bundle('correspondence'),
+  topActivations: await bundle('topActivations'),
 };
 for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
   for (const { name, panel = 'layers', options, act } of shots) {

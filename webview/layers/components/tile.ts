@@ -2,10 +2,10 @@ import { displayBox, projectionPicture } from '../../../src/core/imaging/display
 import type { Picture } from '../../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../../src/protocol/model';
 import { element, setAttributes, setText, type Component } from '../../shared/element';
-import { fit } from '../geometry';
 import type { PaintQueue } from '../paintQueue';
 import { paint } from '../../shared/canvas';
-import { patchPicture } from '../pictures';
+import { fit } from '../../shared/fit';
+import { patchPicture } from '../../shared/unitPictures';
 import { number } from '../../shared/numbers';
 import { strings } from '../strings';
 

@@ -32,7 +32,13 @@ export type Action =
   | { readonly type: 'layer'; readonly layer: string; readonly view: Partial<LayerView> }
   | { readonly type: 'more'; readonly layer: string }
   | { readonly type: 'addMap'; readonly layer: string; readonly map: number }
-  | { readonly type: 'openDetail'; readonly layer: string; readonly map: number }
+  | {
+      readonly type: 'openDetail';
+      readonly layer: string;
+      readonly map: number;
+      /** The map's maximum where left out. */
+      readonly position?: readonly [y: number, x: number];
+    }
   | { readonly type: 'detail'; readonly view: Partial<DetailView> }
   | { readonly type: 'closeDetail' };
 
@@ -78,7 +84,13 @@ export function reduce(state: PanelState, action: Action): PanelState {
     case 'openDetail':
       return {
         ...state,
-        detail: { layer: action.layer, map: action.map, position: null, compare: [], draw: 0 },
+        detail: {
+          layer: action.layer,
+          map: action.map,
+          position: action.position ?? null,
+          compare: [],
+          draw: 0,
+        },
       };
     case 'detail':
       return { ...state, detail: state.detail && { ...state.detail, ...action.view } };
@@ -87,7 +99,10 @@ export function reduce(state: PanelState, action: Action): PanelState {
   }
 }
 
-/** Everything of the old subject goes, except what the user chose: those choices stay while the model does. */
+/**
+ * Everything of the old subject goes, except what the user chose: those choices stay while the model does. A unit can
+ * be asked for before the first subject is there.
+ */
 function showSubject(state: PanelState, subject: PanelSubject): PanelState {
   const sameModel = state.subject?.model === subject.model;
   return {
@@ -98,7 +113,7 @@ function showSubject(state: PanelState, subject: PanelSubject): PanelState {
     recording: null,
     failure: null,
     views: sameModel ? state.views : INITIAL_STATE.views,
-    detail: sameModel ? state.detail : null,
+    detail: sameModel || state.subject === null ? state.detail : null,
   };
 }
 

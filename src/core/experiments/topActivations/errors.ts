@@ -24,7 +24,7 @@ export function indexOfAnother(file: string, what: string, has: string, wanted: 
   return new UserError(
     'another-index',
     `The index ${file} is for another ${what}: ${has} instead of ${wanted}.`,
-    'Choose another file for this scan.',
+    'Choose another file for this scan, or delete this one to begin anew.',
   );
 }
 

@@ -3,7 +3,7 @@ import type { Picture } from '../../../../src/core/imaging/preprocessing';
 import type { ProjectedUnit } from '../../../../src/protocol/model';
 import { element, placeInOrder, setText, type Component } from '../../../shared/element';
 import { paint } from '../../../shared/canvas';
-import { patchPicture } from '../../pictures';
+import { patchPicture } from '../../../shared/unitPictures';
 import type { Slot } from '../../slots';
 import { strings } from '../../strings';
 import { failureViews } from '../../../shared/failureView';

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { sidecarPath } from '../../core/formats/sidecar';
+import type { Failure } from '../../protocol/contract';
+import type { DataSetPanelName, DataSetSubject } from '../../protocol/dataSetContract';
+import { dataSetPanelNames, dataSetPanelTypes } from '../names';
+import { dataSetTitle } from '../panelTitle';
+import { watchFiles } from '../watchFiles';
+import { isSubject, type DataSetMemory } from './dataSetMemory';
+import type { DataSetPanelOptions } from './dataSetCalls';
+import { showDataSet, type DataSetPanel } from './dataSetPanel';
+
+/** The open panels about data sets: one for each subject, revived after a reload, told when their model or the engine change. */
+export interface DataSetPanels extends vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly open: (name: DataSetPanelName, subject: DataSetSubject) => DataSetPanel;
+  /** Starts all over in every panel, for instance when the workspace became trusted. */
+  readonly reload: () => void;
+  readonly engineDown: (failure: Failure) => void;
+}
+
+export interface DataSetPanelsOptions extends Omit<DataSetPanelOptions, 'name' | 'subject'> {
+  readonly icon: vscode.Uri;
+  readonly memory: DataSetMemory;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
+  const { icon, memory, log, engine } = options;
+  const panels = new Set<DataSetPanel>();
+
+  const add = (webviewPanel: vscode.WebviewPanel, name: DataSetPanelName, subject: DataSetSubject) => {
+    webviewPanel.iconPath = icon;
+    webviewPanel.title = dataSetTitle(name, subject);
+    const panel = showDataSet(webviewPanel, { ...options, name, subject });
+    panels.add(panel);
+    void memory.remember(name, subject);
+    const files = name === 'topActivations' ? [subject.model, sidecarPath(subject.model)] : [];
+    const watcher = watchFiles(files, () => {
+      void engine.peer.call('forget', { model: subject.model }).then(panel.reload);
+    });
+    webviewPanel.onDidDispose(() => {
+      watcher.dispose();
+      panel.stop();
+      panels.delete(panel);
+    });
+    return panel;
+  };
+
+  return {
+    open: (name, subject) => {
+      const existing = [...panels].find(
+        (panel) =>
+          panel.name === name &&
+          panel.subject.model === subject.model &&
+          panel.subject.pictures === subject.pictures,
+      );
+      existing?.reveal();
+      if (existing) return existing;
+      const type = dataSetPanelTypes[name];
+      const column = vscode.window.tabGroups.activeTabGroup.viewColumn;
+      return add(
+        vscode.window.createWebviewPanel(type, '', column, { enableFindWidget: true }),
+        name,
+        subject,
+      );
+    },
+    deserializeWebviewPanel: async (panel, state: unknown) => {
+      const subject = (state as { readonly subject?: unknown } | null)?.subject;
+      const name = dataSetPanelNames.find((known) => dataSetPanelTypes[known] === panel.viewType);
+      const known = name && isSubject(subject) && memory.opened(name).some((one) => isSame(one, subject));
+      if (known) return void add(panel, name, subject);
+      log.warn('A panel could not be restored: its state is not usable.');
+      panel.dispose();
+    },
+    reload: () => panels.forEach((panel) => panel.reload()),
+    engineDown: (failure) => panels.forEach((panel) => panel.engineDown(failure)),
+    // The panels themselves stay: a reload of the window disposes of the extension, and revives them after it.
+    dispose: () => panels.forEach((panel) => panel.stop()),
+  };
+}
+
+function isSame(a: DataSetSubject, b: DataSetSubject): boolean {
+  return a.model === b.model && a.pictures === b.pictures;
+}

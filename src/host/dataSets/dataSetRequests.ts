@@ -1,0 +1,42 @@
+import path from 'node:path';
+import type { FoundUnit, TopHostContract } from '../../protocol/dataSetContract';
+import { checkedIndex, checkedList, checkedText, malformed, recordOf } from '../checks';
+import { hasExtension, imageExtensions } from '../names';
+
+/** What views about data sets send is untrusted: rebuilt, and without a way out of the folders of their panel. */
+
+const mostMaps = 4096;
+
+export function checkedMaps(params: unknown): TopHostContract['topMaps']['params'] {
+  const { layer, maps } = recordOf(params);
+  return {
+    layer: checkedText(layer, 'a layer'),
+    maps: checkedList(maps, mostMaps, 'maps').map((map) => checkedIndex(map, 'a map')),
+  };
+}
+
+/** A unit, and the absolute path of its picture. */
+export function checkedUnit(params: unknown, pictures: string): FoundUnit {
+  const { layer, map, position, image } = recordOf(params);
+  const [y, x] = checkedList(position, 2, 'a position').map((at) => checkedIndex(at, 'a position'));
+  if (y === undefined || x === undefined) throw malformed('a position');
+  return {
+    layer: checkedText(layer, 'a layer'),
+    map: checkedIndex(map, 'a map'),
+    position: [y, x],
+    image: checkedFileIn(pictures, image, imageExtensions),
+  };
+}
+
+function checkedFileIn(folder: string, name: unknown, extensions: readonly string[]): string {
+  const file = path.resolve(folder, checkedText(name, 'a file'));
+  const within = path.relative(folder, file);
+  if (
+    within === '' ||
+    within.startsWith('..') ||
+    path.isAbsolute(within) ||
+    !hasExtension(within, extensions)
+  )
+    throw malformed('a file');
+  return file;
+}

@@ -1,0 +1,79 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Engine } from '../engine';
+import type { KeyValueStore } from '../modelMemory';
+import type { Models } from '../models';
+import { dataSetPanelTypes } from '../names';
+import type { Panels } from '../panels';
+import { reportFailure } from '../reportFailure';
+import type { ResultMemory } from '../resultMemory';
+import { saveFile } from '../saveFile';
+import type { CodeIndex } from '../codeIndex';
+import { dataSetCommands, type DataSetCommands } from './dataSetCommands';
+import { dataSetMemory } from './dataSetMemory';
+import { dataSetPanels, type DataSetPanels } from './dataSetPanels';
+import { createTopIndexes, type TopIndexes } from './topIndexes';
+
+export interface DataSets extends vscode.Disposable {
+  readonly panels: DataSetPanels;
+  readonly commands: DataSetCommands;
+  readonly indexes: TopIndexes;
+}
+
+interface Parts {
+  readonly models: Models;
+  readonly engine: Engine;
+  readonly store: KeyValueStore;
+  readonly results: ResultMemory;
+  /** A folder of the extension's own. */
+  readonly storage: string;
+  readonly assets: vscode.Uri;
+  readonly icon: vscode.Uri;
+  /** Late: both are made behind this. */
+  readonly panels: () => Panels;
+  readonly codeIndex: () => CodeIndex;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Top activations over folders of pictures. */
+export function registerDataSets(parts: Parts): DataSets {
+  const { models, engine, store, results, storage, assets, icon, panels, codeIndex, log } = parts;
+  const memory = dataSetMemory(store);
+  const indexes = createTopIndexes(path.join(storage, 'topActivations'), memory);
+  const dataSets = dataSetPanels({
+    assets,
+    icon,
+    engine,
+    indexes,
+    memory,
+    results,
+    log,
+    assertMayOpen: models.assertMayOpen,
+    actions: {
+      openUnit: async (model, { image, layer, map, position }) => {
+        try {
+          models.assertMayOpen(model);
+          panels().open('layers', { model, images: [image], image });
+          panels().revealLayer('layers', model, layer, { map, position });
+        } catch (error) {
+          void reportFailure(error, log);
+        }
+      },
+      saveFile: (file, folder) => saveFile({ ...file, folder, store }),
+      // Another view may have started it already, and be at work.
+      restartEngine: async () => (engine.pid() === undefined ? engine.restart() : undefined),
+      showLog: () => log.show(),
+    },
+  });
+  const serializers = Object.values(dataSetPanelTypes).map((type) =>
+    vscode.window.registerWebviewPanelSerializer(type, dataSets),
+  );
+  return {
+    panels: dataSets,
+    commands: dataSetCommands({ models, dataSets, indexes, codeIndex }),
+    indexes,
+    dispose: () => {
+      vscode.Disposable.from(dataSets, indexes, ...serializers).dispose();
+    },
+  };
+}

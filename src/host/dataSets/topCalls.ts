@@ -1,0 +1,85 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { TopHostContract } from '../../protocol/dataSetContract';
+import { valueOf } from '../../protocol/failure';
+import type { ScanProgress, ScanResult } from '../../protocol/topActivations';
+import { answered } from '../loadView';
+import { packArrays } from '../packArrays';
+import { backgroundRun } from './backgroundRun';
+import type { DataSetCalls, DataSetPanelOptions } from './dataSetCalls';
+import { checkedMaps, checkedUnit } from './dataSetRequests';
+import { inStatusBar } from './inStatusBar';
+
+/** Activations of every map that are looked for, one of an image, as figure 2 of the paper shows them. */
+const places = { k: 9, each: 1 } as const;
+
+/** What the view of top activations may ask for. */
+export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostContract> {
+  const { subject, engine, indexes, assertMayOpen, actions } = options;
+  const top = indexes.subjectOf(subject);
+  const title = vscode.l10n.t('Top activations of {0}', path.basename(subject.model));
+  const scan = backgroundRun<null, ScanProgress, ScanResult>({
+    call: async (_, { signal, onProgress }) => {
+      await indexes.prepare();
+      const outcome = await inStatusBar(title, describe, (report) =>
+        engine.peer.call(
+          'scanFolder',
+          { ...top, ...places },
+          {
+            ...(signal && { signal }),
+            onProgress: (progress) => {
+              report(progress);
+              onProgress?.(progress);
+            },
+          },
+        ),
+      );
+      indexes.changed();
+      return outcome;
+    },
+    remembers: 'last',
+  });
+  const trusted = () => assertMayOpen(subject.model);
+  return {
+    stop: scan.stop,
+    handlers: {
+      openModel: async (_, { signal }) => {
+        trusted();
+        return packArrays(valueOf(await engine.peer.call('openModel', { model: subject.model }, { signal })));
+      },
+      topIndex: async (_, { signal }) => {
+        trusted();
+        return packArrays(valueOf(await engine.peer.call('topIndex', top, { signal })));
+      },
+      topMaps: async (params, { signal }) => {
+        trusted();
+        return packArrays(
+          valueOf(await engine.peer.call('topMaps', { ...checkedMaps(params), ...top }, { signal })),
+        );
+      },
+      projectTop: async (params, { signal, progress }) => {
+        trusted();
+        const request = { ...checkedMaps(params), ...top };
+        const onProgress = (value: Parameters<typeof progress>[0]) => void progress(packArrays(value));
+        return valueOf(await engine.peer.call('projectTop', request, { signal, onProgress }));
+      },
+      isScanning: async () => scan.isRunning(),
+      scan: async (_, { signal, progress }) => {
+        trusted();
+        return valueOf(await scan.follow(null, { signal, onProgress: (value) => void progress(value) }));
+      },
+      discardIndex: async () => {
+        scan.stop();
+        await indexes.prepare();
+        const outcome = await engine.peer.call('discardIndex', top);
+        indexes.changed();
+        return valueOf(outcome);
+      },
+      openUnit: (params) => answered(actions.openUnit(subject.model, checkedUnit(params, subject.pictures))),
+    },
+  };
+}
+
+function describe({ pending, done }: ScanProgress): string {
+  return vscode.l10n.t('{0} of {1} pictures', done, pending);
+}

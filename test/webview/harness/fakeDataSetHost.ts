@@ -1,0 +1,101 @@
+import { UserError } from '../../../src/core/errors';
+import type { CallContext, Failure, Handlers } from '../../../src/protocol/contract';
+import type { DataSetViewContract, TopHostContract } from '../../../src/protocol/dataSetContract';
+import type { ScanResult } from '../../../src/protocol/topActivations';
+import { connect } from '../../../src/protocol/pump';
+import { calls, transport, violations } from './fakeEditor';
+import { syntheticIndex, syntheticMaps, syntheticPlaces, syntheticSummary } from './syntheticDataSet';
+
+/** Plays the host of panels about data sets. Runs before the panel's script. */
+
+let { scenario } = window;
+let { isIndexed } = scenario.dataSet;
+let done = 0;
+let isDead = false;
+let kept: unknown = null;
+const cancelled: string[] = [];
+const saved: { name: string; content: Uint8Array }[] = [];
+
+const gone: Failure = { kind: 'gone', code: 'gone', message: 'It ended unexpectedly (SIGKILL).', hint: '' };
+
+async function step(method: string, { signal }: Pick<CallContext<never>, 'signal'>): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, scenario.dataSet.stepDelay));
+  if (isDead) await new Promise(() => undefined);
+  if (signal.aborted) cancelled.push(method);
+  signal.throwIfAborted();
+}
+
+function failing(): void {
+  const { failure } = scenario.dataSet;
+  if (failure) throw new UserError(failure.code, failure.message, failure.hint);
+}
+
+const common = {
+  ready: async () => ({ model: '/models/zfnet.onnx', pictures: '/data/photos' }),
+  saveFile: async (file: { name: string; content: Uint8Array }) => {
+    saved.push(file);
+    return { path: `/pictures/${file.name}` };
+  },
+  keep: async ({ state }: { state: unknown }) => {
+    kept = state;
+    return null;
+  },
+  recall: async () => kept,
+  pause: async () => null,
+  restartEngine: async () => {
+    isDead = false;
+    return null;
+  },
+  showLog: async () => null,
+};
+
+const top: Handlers<TopHostContract> = {
+  ...common,
+  openModel: async () => syntheticSummary(scenario),
+  topIndex: async () => {
+    if (isIndexed) failing();
+    return isIndexed ? syntheticIndex(scenario) : null;
+  },
+  topMaps: async (request) => syntheticMaps(scenario, request),
+  projectTop: async (request, context) => {
+    for (const place of syntheticPlaces(scenario, request)) {
+      await step('projectTop', context);
+      await context.progress(place);
+    }
+    return { milliseconds: 1 };
+  },
+  isScanning: async () => false,
+  scan: async (_, context): Promise<ScanResult> => {
+    failing();
+    const { pictures: pending } = scenario.dataSet;
+    for (; done <= pending; done++) {
+      if (done > 0) isIndexed = true;
+      await context.progress({ images: pending, pending, done });
+      await step('scan', context);
+    }
+    done = 0;
+    return { images: pending, scanned: pending, problems: [], layers: [] };
+  },
+  discardIndex: async () => {
+    isIndexed = false;
+    scenario = { ...scenario, dataSet: { ...scenario.dataSet, failure: null } };
+    return null;
+  },
+  openUnit: async () => null,
+};
+
+const view = connect<TopHostContract, DataSetViewContract>(transport, top);
+
+window.harness = {
+  calls,
+  cancelled,
+  saved,
+  violations,
+  show: () => undefined,
+  engineDown: () => {
+    isDead = true;
+    void view.call('engineDown', gone);
+  },
+  revealLayer: (layer) => void view.call('revealLayer', { layer }),
+  change: (changes) => (scenario = { ...scenario, ...changes }),
+};

@@ -1,0 +1,53 @@
+import type { TopPlace } from '../../src/protocol/topActivations';
+import { number } from '../shared/numbers';
+
+/** Words of the panel of top activations. */
+export const strings = {
+  title: 'Top activations',
+  facts: (model: string, folder: string, runtime: string | null) =>
+    `${model} over ${folder}${runtime === null ? '' : ` · ${runtime}`}`,
+  hint: 'For every feature map the pictures that activate it most: projections to pixels left, the same parts of the pictures right. A click opens the picture with that unit.',
+  scanning: 'The maps appear when the scan is done or paused.',
+  nothing: 'No picture could be read.',
+  pace: (rate: number) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} pictures a second`,
+  settings: {
+    group: 'What is shown',
+    layer: 'Layer',
+    shown: 'Maps',
+    choices: { subset: 'drawn at random', all: 'all', one: 'one' },
+    draw: 'Draw others',
+    map: 'Map',
+    mapHint: (count: number) => `Number of a map, 0 to ${count - 1}`,
+    badMap: (count: number) => `Maps are numbers from 0 to ${count - 1}.`,
+    update: 'Scan again',
+    updateHint: 'Look for new, changed and removed pictures in the folder',
+    anew: 'Begin anew',
+    anewHint: 'Remove the index and scan all pictures',
+  },
+  summary: (images: number, maps: number, inactive: number) =>
+    `${images.toLocaleString('en')} pictures; ${maps} maps, ${inactive} of them inactive`,
+  inactiveMaps: (count: number) => `Inactive maps (${count})`,
+  problems: (count: number) => `Pictures that could not be read (${count})`,
+  map: (map: number) => `map ${map}`,
+  projections: (layer: string, map: number) => `Strongest activations of ${layer} map ${map}`,
+  inactive: 'inactive',
+  empty: 'No further activation',
+  place: ({ image, value, position: [y, x] }: TopPlace, problem: string) =>
+    `${image}: ${number(value)} at row ${y}, column ${x}${problem === '' ? '' : `. ${problem}`}`,
+  histogram: {
+    title: (layer: string, map: number) => `Strongest activation of ${layer} map ${map} in each picture`,
+    x: 'Activation',
+    y: 'Pictures',
+    none: (count: number) => `${count.toLocaleString('en')} pictures do not activate the map.`,
+    bin: (count: number, from: number, to: number) =>
+      `${count} pictures from ${number(from)} to ${number(to)}`,
+  },
+  report: {
+    title: (model: string, folder: string) => `Top activations of ${model} over ${folder}`,
+    folder: 'Folder of pictures',
+    images: 'Pictures',
+    layer: 'Layer',
+    seed: 'Seed of the maps drawn at random',
+    table: 'Strongest activations',
+  },
+};

@@ -1,0 +1,125 @@
+import type { FoundUnit, TopHostContract } from '../../src/protocol/dataSetContract';
+import type { TopLayer } from '../../src/protocol/topActivations';
+import type { DataSetPage, DataSetView } from '../shared/dataSetPage';
+import type { DataSetState } from '../shared/dataSetSession';
+import { element, setText, show } from '../shared/element';
+import { baseName } from '../shared/baseName';
+import { createCardGrid } from './cardGrid';
+import { createControls } from './controls';
+import { createExports } from './exports';
+import { createHistogramView } from './histogramView';
+import { createLists } from './lists';
+import { cardSize, createMapCard } from './mapCard';
+import { createMapLoader } from './mapData';
+import { mapsToShow } from './settings';
+import { strings } from './strings';
+import { createTopModel } from './topModel';
+
+/** Edges of a picture on screen: of many maps, and of one by itself. */
+const FRAME = 54;
+const LARGE = 120;
+
+/** Beside the cards. */
+const GUTTER = 24;
+
+/** What fits into a window of this width. */
+function largeFrame(width: number): number {
+  const around = cardSize(0, 0).width + 2 * GUTTER;
+  return Math.max(FRAME, Math.min(LARGE, Math.floor((width - around) / 6)));
+}
+
+/** Figure 2 of the paper over a folder of pictures. */
+export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
+  const { host, session, refresh, scroller } = page;
+  const loader = createMapLoader({
+    host,
+    onChange: refresh,
+    onFailure: (failure) => session().fail(failure),
+  });
+  const model = createTopModel({ ...page, onIndex: loader.clear });
+  const openMap = (map: number) => model.change({ shown: 'one', map });
+  const openUnit = (unit: FoundUnit) => void host.call('openUnit', unit);
+  const controls = createControls({
+    change: model.change,
+    scanAgain: () => void session().run(),
+    beginAnew: () => void model.beginAnew(),
+  });
+  const frame = () => (model.get().settings.shown === 'one' ? largeFrame(scroller.clientWidth) : FRAME);
+  const grid = createCardGrid({
+    scroller,
+    create: (map) =>
+      createMapCard({
+        layer: model.layer()?.label ?? '',
+        map,
+        places: model.get().index?.k ?? 0,
+        frame: frame(),
+        data: () => loader.get(map),
+        openMap,
+        openUnit,
+      }),
+    onScroll: refresh,
+  });
+  const histogram = createHistogramView();
+  const lists = createLists(openMap);
+  const summary = element('p', { 'data-testid': 'summary' });
+  const note = element('p', { class: 'muted', 'data-testid': 'note' });
+  const found = [summary, grid.element, histogram.element, lists.element];
+  const hint = element('p', { class: 'muted' }, strings.hint);
+  const content = element('div', { class: 'measured' }, hint, note, ...found);
+  const pace = createPace(() => model.get().progress?.done ?? 0);
+  const maps = () => mapsToShow(model.get().settings, model.layer()?.maps ?? 0);
+
+  const drawMaps = (layer: TopLayer) => {
+    const { index, settings } = model.get();
+    const size = cardSize(index?.k ?? 0, frame());
+    grid.update({ maps: maps(), size, about: `${layer.label}\n${size.width}` });
+    loader.want(layer.label, grid.near());
+    const [one] = settings.shown === 'one' ? maps() : [];
+    const data = one === undefined ? undefined : loader.get(one);
+    show(histogram.element, data !== undefined);
+    if (data) histogram.update({ layer: layer.label, found: data.found });
+  };
+
+  const draw = ({ phase }: DataSetState) => {
+    const { index } = model.get();
+    const layer = index && index.images > 0 ? model.layer() : undefined;
+    controls.update({ state: model.get(), layer, atRest: phase === 'done' || phase === 'failed' });
+    for (const part of found) show(part, layer !== undefined);
+    const running = phase === 'running' && index === null;
+    setText(note, running ? strings.scanning : index && !layer ? strings.nothing : '');
+    show(note, note.textContent !== '');
+    if (phase === 'down' || phase === 'failed') loader.stop();
+    if (!index || !layer) return;
+    setText(summary, strings.summary(index.images, layer.maps, layer.inactive.length));
+    lists.update({ layer, problems: index.problems });
+    if (phase !== 'down' && phase !== 'failed') drawMaps(layer);
+  };
+
+  return {
+    ...model,
+    title: strings.title,
+    facts: ({ model: file, pictures }) => strings.facts(baseName(file), pictures, model.get().model?.runtime ?? null), // prettier-ignore
+    controls: controls.element,
+    content,
+    pace,
+    exports: createExports({
+      host,
+      model,
+      loader,
+      maps,
+      folder: () => session().get().subject?.pictures ?? '',
+    }),
+    draw,
+  };
+}
+
+/** Pictures a second since the scan went on, in words; empty until that says something. */
+function createPace(done: () => number): () => string {
+  let since: { readonly time: number; readonly done: number } | null = null;
+  return () => {
+    const now = performance.now();
+    if (since === null || done() < since.done) since = { time: now, done: done() };
+    const [count, seconds] = [done() - since.done, (now - since.time) / 1000];
+    return count > 0 && seconds > 0.5 ? strings.pace(count / seconds) : '';
+  };
+}

@@ -26,26 +26,35 @@ export function matchSource(reading: SourceReading, graph: readonly GraphLayer[]
     traits,
     paths: pathsOf(traits.names),
   }));
-  let best: { readonly match: SourceMatch; readonly fit: number } | undefined;
-  reading.models.forEach((model, index) => {
-    const match = matchModel(model, candidatesOf(reading, index), layers);
+  const candidates = candidatesOf(reading);
+  // Large models first: smaller ones that cannot fit better need not be matched then.
+  const most = (index: number) => Math.min(candidates[index]!.length, layers.length);
+  const order = [...candidates.keys()].sort((a, b) => most(b) - most(a));
+  let best: { readonly match: SourceMatch; readonly fit: number; readonly index: number } | undefined;
+  for (const index of order) {
+    if (best && most(index) < best.fit) break;
+    const match = matchModel(reading.models[index]!, candidates[index]!, layers);
     const fit = fitOf(match);
-    if (match.layers.length > 0 && fit > (best?.fit ?? -Infinity)) best = { match, fit };
-  });
+    const fitsBetter = !best || fit > best.fit || (fit === best.fit && index < best.index);
+    if (match.layers.length > 0 && fitsBetter) best = { match, fit, index };
+  }
   return best?.match ?? matchModel(null, [], layers);
 }
 
 const weighted = ['convolution', 'transposedConvolution', 'dense'];
 
-function candidatesOf({ definitions }: SourceReading, index: number): Candidate[] {
-  return definitions
-    .filter(({ kind }) => weighted.includes(kind))
-    .flatMap((definition) => definition.uses.map((use) => ({ definition, use })))
-    .filter(({ use }) => use.model === index)
-    .sort((a, b) => a.use.order - b.use.order);
+/** The lines of every model, in the order in which it runs them. */
+function candidatesOf({ models, definitions }: SourceReading): Candidate[][] {
+  const candidates = models.map((): Candidate[] => []);
+  for (const definition of definitions) {
+    if (!weighted.includes(definition.kind)) continue;
+    for (const use of definition.uses) candidates[use.model]?.push({ definition, use });
+  }
+  for (const own of candidates) own.sort((a, b) => a.use.order - b.use.order);
+  return candidates;
 }
 
-/** Layers that agree speak for a model, lines without a layer against it: `resnet34` holds all names of `resnet18`. */
+/** No more than layers are matched: those that agree speak for a model, lines without a layer against it: `resnet34` holds all names of `resnet18`. */
 function fitOf({ layers, unmatchedDefinitions }: SourceMatch): number {
   const differing = layers.filter(({ mismatches }) => mismatches.length > 0).length;
   return layers.length - 0.75 * differing - 0.1 * unmatchedDefinitions.length;

@@ -6,7 +6,7 @@ import type {
   SourceRange,
   SourceReading,
 } from './definition';
-import { findModels } from './interpret/findModels';
+import { findModels, type Interpretation } from './interpret/findModels';
 import type { BuiltLayer } from './libraries/layerSpec';
 import type { Chunk, Place, Program } from './program';
 
@@ -18,14 +18,24 @@ type Lines = ReadonlyMap<Chunk, { readonly text: number; readonly line: number }
  * its order: each has a reading of its own, and they share their models. What does not follow from literals is left out, broken code
  * keeps what is understood, and code that wants more steps than any that people write is read in part.
  */
-export function readPrograms(programs: readonly Program[]): SourceReading[] {
+export function readPrograms(programs: readonly Program[]): readonly SourceReading[] {
+  return readAgain(programs, undefined).readings;
+}
+
+/** The same for texts that were read before: models of which nothing has changed are not looked for again. */
+export function readAgain(
+  programs: readonly Program[],
+  before: Interpretation | undefined,
+): { readonly readings: readonly SourceReading[]; readonly interpretation: Interpretation } {
   const lines: Lines = new Map(
     programs.flatMap(({ chunks }, text) => chunks.map(({ chunk, line }) => [chunk, { text, line }] as const)),
   );
-  const found = findModels(
+  const interpretation = findModels(
     programs[0]?.language ?? 'python',
     programs.flatMap(({ chunks }) => chunks),
+    before,
   );
+  const found = interpretation.models;
   const models = found.map(({ name, layers }): SourceModel => ({ name, layers: layers.length }));
   const collected = new Map<string, { readonly layer: BuiltLayer; readonly uses: LayerUse[] }>();
   const notes = new Map<BuiltLayer, Set<string>>();
@@ -38,13 +48,14 @@ export function readPrograms(programs: readonly Program[]): SourceReading[] {
       notes.set(same.layer, new Set([...(notes.get(same.layer) ?? []), ...layer.notes]));
     });
   });
-  return programs.map((_program, text) => ({
+  const readings = programs.map((_program, text) => ({
     models,
     definitions: [...collected.values()]
       .filter(({ layer }) => lines.get(layer.place.chunk)?.text === text)
       .map(({ layer, uses }) => define(lines, layer, uses, [...(notes.get(layer) ?? [])]))
       .sort((a, b) => compare(a.range, b.range)),
   }));
+  return { readings, interpretation };
 }
 
 function keyOf(lines: Lines, place: Place): string {

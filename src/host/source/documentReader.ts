@@ -3,7 +3,8 @@ import type { SourceReading } from '../../core/source/definition';
 import { lowerProgram } from '../../core/source/lower/lowerProgram';
 import type { Program } from '../../core/source/program';
 import { readPrototxt } from '../../core/source/prototxt/read';
-import { readPrograms } from '../../core/source/readPrograms';
+import type { Interpretation } from '../../core/source/interpret/findModels';
+import { readAgain } from '../../core/source/readPrograms';
 import type { Grammar, Parse, Tree } from './grammars';
 import { formOf, type SourceUnit } from './readableDocuments';
 
@@ -30,6 +31,8 @@ const nothing: SourceReading = { models: [], definitions: [] };
 
 export function documentReader(grammars: (grammar: Grammar) => Promise<Parse>): DocumentReader {
   const kept = new Map<vscode.TextDocument, Kept>();
+  /** What units were found to make, by their first documents. */
+  const interpretations = new WeakMap<vscode.TextDocument, Interpretation>();
 
   const programOf = async (document: vscode.TextDocument, grammar: Grammar): Promise<Program> => {
     const parse = await grammars(grammar);
@@ -56,11 +59,13 @@ export function documentReader(grammars: (grammar: Grammar) => Promise<Parse>): 
     read: async ({ documents }) => {
       const [first] = documents;
       const form = first && formOf(first);
-      if (form === undefined) return documents.map(() => nothing);
+      if (first === undefined || form === undefined) return documents.map(() => nothing);
       if (form === 'prototxt') return documents.map((document) => readPrototxt(document.getText()));
       const programs: Program[] = [];
       for (const document of documents) programs.push(await programOf(document, form));
-      return readPrograms(programs);
+      const { readings, interpretation } = readAgain(programs, interpretations.get(first));
+      interpretations.set(first, interpretation);
+      return readings;
     },
     forget: (document) => {
       kept.get(document)?.tree.delete();

@@ -1,55 +1,90 @@
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Interpretation } from '../../../src/core/source/interpret/findModels';
 import { lowerProgram } from '../../../src/core/source/lower/lowerProgram';
-import { readPrograms } from '../../../src/core/source/readPrograms';
-import { openGrammars } from '../../../src/host/source/grammars';
+import type { Program } from '../../../src/core/source/program';
+import { readAgain, readPrograms } from '../../../src/core/source/readPrograms';
+import { openGrammars, type Parse } from '../../../src/host/source/grammars';
+import { editedCall, longSource, typedCharacter } from '../../support/longSource';
+import { lowerSource } from '../../support/readSource';
 
 const wasm = path.resolve(import.meta.dirname, '../../../node_modules/@vscode/tree-sitter-wasm/wasm');
 
-const block = (name: string, channels: number) => `
-class ${name}(nn.Module):
+const text = longSource(5000);
+
+/** Models that share functions, a base class and a list. */
+const zoo = `from torch import nn
+
+cfgs = {'a': [4, 8], 'b': [3]}
+
+
+def width(x):
+    return 2 * x
+
+
+class Base(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv2d(3, ${channels}, 3)
-        self.fc = nn.Linear(${channels}, 2)
+        self.conv = nn.Conv2d(3, 8, 5)
 
-    def forward(self, x):
-        return self.fc(self.conv(x).mean((2, 3)))
+
+class Heir(Base):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 2)
+
+
+class Small(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(width(4), 10)
+
+
+class Alone(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(5, 6)
+
+
+def tiny():
+    return nn.Sequential(nn.Conv2d(3, width(3), 3))
+
+
+def chain(widths):
+    return nn.Sequential(*[nn.Linear(w, w) for w in widths])
+
+
+def plain():
+    return chain(cfgs['a'])
+
+
+def deep():
+    cfgs['a'].append(5)
+    return chain(cfgs['a'])
 `;
-
-/** About 5000 lines. */
-const blocks = Array.from({ length: 555 }, (_, i) => block(`Net${i}`, 8 + i));
-const text = `from torch import nn\n${blocks.join('')}`;
 
 describe('reading again after a key press', () => {
   it('lowers the edited class alone, and reads what a new reading would', async () => {
     const parse = await openGrammars(wasm)('python');
     const tree = parse(text)!;
     const before = lowerProgram(tree.rootNode, 'python');
-    const at = text.indexOf('nn.Conv2d(3, 208');
-    const row = text.slice(0, at).split('\n').length - 1;
-    const column = at - text.lastIndexOf('\n', at) - 1 + 'nn.Conv2d('.length;
-    const index = at + 'nn.Conv2d('.length;
-    // A digit typed, and a line above it: everything behind moves.
+    const index = text.indexOf(editedCall) + editedCall.length;
     const typed = `${text.slice(0, index)}1${text.slice(index)}`;
-    tree.edit({
-      startIndex: index,
-      oldEndIndex: index,
-      newEndIndex: index + 1,
-      startPosition: { row, column },
-      oldEndPosition: { row, column },
-      newEndPosition: { row, column: column + 1 },
-    });
+    const edit = typedCharacter(text, index);
+    tree.edit(edit);
     const after = lowerProgram(parse(typed, tree)!.rootNode, 'python', before);
     const known = new Set(before.chunks.map(({ statements }) => statements));
     expect(after.chunks.filter(({ statements }) => !known.has(statements))).toHaveLength(1);
     const fresh = lowerProgram(parse(typed)!.rootNode, 'python');
-    const reading = readPrograms([after])[0]!;
+    const first = readAgain([before], undefined).interpretation;
+    const { readings, interpretation } = readAgain([after], first);
+    const reading = readings[0]!;
+    expect(again(first, interpretation)).toHaveLength(1);
     expect(reading).toEqual(readPrograms([fresh])[0]);
-    expect(reading.models).toHaveLength(555);
-    expect(
-      reading.definitions.find(({ range }) => range.start.line === row)?.uses[0]?.arguments.inChannels,
-    ).toBe(13);
+    const { row } = edit.startPosition;
+    const edited = reading.definitions.find(({ range }) => range.start.line === row);
+    expect(edited?.uses[0]?.arguments.inChannels).toBe(13);
   });
 
   it('finds statements that moved without lowering them', async () => {
@@ -62,4 +97,68 @@ describe('reading again after a key press', () => {
     );
     expect(after.chunks.every(({ statements }, i) => statements === before.chunks[i]?.statements)).toBe(true);
   });
+
+  it.each([
+    ['a function that a model uses', 'def width(x):\n    return 2 * x', 'return 3 * x', ['Small', 'tiny']],
+    ['a class that a model inherits from', 'nn.Conv2d(3, 8, 5)', 'nn.Conv2d(3, 8, 7)', ['Heir', 'Base']],
+    ['a list that models read, and may change', "'a': [4, 8]", "'a': [4, 9]", ['plain', 'deep']],
+  ])('looks again at what depends on %s, and at nothing else', async (_what, old, typed, expected) => {
+    const edited = zoo.replace(old, old.includes('return') ? old.replace('return 2 * x', typed) : typed);
+    const before = await lowerSource(zoo);
+    const after = lowerAgain(before, edited, await parser());
+    const first = readAgain([before], undefined).interpretation;
+    const { readings, interpretation } = readAgain([after], first);
+    expect(again(first, interpretation)).toEqual(expected);
+    expect(readings).toEqual(readPrograms([await lowerSource(edited)]));
+  });
+
+  it('reads what a new reading would, whatever is typed', async () => {
+    const parse = await parser();
+    const edit = fc.record({
+      at: fc.nat({ max: 2000 }),
+      length: fc.nat({ max: 40 }),
+      text: fc.constantFrom(
+        '',
+        '7',
+        '\n',
+        'x',
+        ')',
+        '    ',
+        'cfgs',
+        '\nnet = Small()\n',
+        'cfgs["a"].append(3)',
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
+        let typed = zoo;
+        let program = await lowerSource(zoo);
+        let { interpretation } = readAgain([program], undefined);
+        for (const { at, length, text: inserted } of edits) {
+          const from = at % typed.length;
+          typed = typed.slice(0, from) + inserted + typed.slice(from + length);
+          program = lowerAgain(program, typed, parse);
+          const read = readAgain([program], interpretation);
+          interpretation = read.interpretation;
+          expect(read.readings).toEqual(readPrograms([await lowerSource(typed)]));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
+
+const parser = () => openGrammars(wasm)('python');
+
+function lowerAgain(before: Program, typed: string, parse: Parse): Program {
+  const tree = parse(typed)!;
+  const program = lowerProgram(tree.rootNode, 'python', before);
+  tree.delete();
+  return program;
+}
+
+/** Functions and classes that were tried again. */
+function again(before: Interpretation, { made }: Interpretation): string[] {
+  const known = new Set(before.made.values());
+  return [...made].filter(([, result]) => !known.has(result)).map(([{ name }]) => name);
+}

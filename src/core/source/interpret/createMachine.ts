@@ -7,7 +7,6 @@ import { limits, OutOfSteps, type Machine } from './machine';
 
 /** A machine with an empty text. */
 export function createMachine(language: Program['language']): Machine {
-  let all = 0;
   const machine: Machine = {
     language,
     globals: { variables: new Map(), parent: null, method: null },
@@ -15,11 +14,12 @@ export function createMachine(language: Program['language']): Machine {
     used: new Set(),
     depth: 0,
     steps: 0,
+    allSteps: 0,
     forwarded: null,
     step: (weight = 1) => {
       machine.steps += weight;
-      all += weight;
-      if (machine.steps > limits.steps || all > limits.allSteps) throw new OutOfSteps();
+      machine.allSteps += weight;
+      if (machine.steps > limits.steps || machine.allSteps > limits.allSteps) throw new OutOfSteps();
     },
     evaluate: (expression, scope) => evaluate(machine, expression, scope),
     execute: (statements, scope) => execute(machine, statements, scope),

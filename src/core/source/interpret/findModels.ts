@@ -1,7 +1,15 @@
 import type { BuiltLayer } from '../libraries/layerSpec';
-import type { LoweredChunk, Program, Statement } from '../program';
+import type {
+  Chunk,
+  ClassDefinition,
+  FunctionDefinition,
+  LoweredChunk,
+  Program,
+  Statement,
+} from '../program';
 import { attempt, createMachine } from './createMachine';
-import type { Machine } from './machine';
+import { dependencies } from './dependencies';
+import { limits, type Machine } from './machine';
 import { namedLayers } from './namedLayers';
 import { isKind, unknown, type ClassValue, type FunctionValue, type ObjectValue, type Value } from './values';
 
@@ -17,25 +25,83 @@ export interface FoundModel {
   readonly layers: readonly NamedLayer[];
 }
 
+/** The models of a text, and what makes finding them again quick. */
+export interface Interpretation {
+  readonly models: readonly FoundModel[];
+  /** What all of them depend on. */
+  readonly common: readonly Chunk[];
+  /** What each function and class at the top was found to make. */
+  readonly made: ReadonlyMap<Definition, Made>;
+}
+
+type Definition = FunctionDefinition | ClassDefinition;
+
+interface Made {
+  readonly models: readonly FoundModel[];
+  /** What it depends on besides: while all is the same, so are the models. */
+  readonly needs: readonly Chunk[];
+  /** Functions and classes that were used for it. */
+  readonly used: ReadonlySet<Definition>;
+  readonly steps: number;
+}
+
 /**
  * The models of a text: those it makes at its top, then what its functions return and its classes are. Functions and classes that
- * another statement mentions are parts, and models only where nobody comes to use them.
+ * another statement mentions are parts, and models only where nobody comes to use them. What they made `before` they are not asked
+ * to make again, as long as nothing that it depends on has changed.
  */
-export function findModels(language: Program['language'], chunks: readonly LoweredChunk[]): FoundModel[] {
+export function findModels(
+  language: Program['language'],
+  chunks: readonly LoweredChunk[],
+  before?: Interpretation,
+): Interpretation {
   const machine = createMachine(language);
   for (const { statements } of chunks) attempt(machine, () => machine.execute(statements, machine.globals));
   const models = modelsOf(machine, '', unknown);
   const makers = makersOf(machine, chunks);
-  const run = ({ name, value }: Maker) => models.push(...modelsMadeBy(machine, name, value));
+  const { common, of: needsOf } = dependencies(chunks);
+  const known = before && areSame(before.common, common) ? before.made : undefined;
+  const made = new Map<Definition, Made>();
+  const run = (maker: Maker) => {
+    const needs = needsOf(maker.chunk);
+    const result =
+      madeBefore(machine, known?.get(maker.value.definition), needs) ?? make(machine, maker, needs);
+    for (const used of result.used) machine.used.add(used);
+    models.push(...result.models);
+    // What ran out of the steps of the whole text depends on more than its needs.
+    if (machine.allSteps <= limits.allSteps) made.set(maker.value.definition, result);
+  };
   makers.filter(({ mentioned }) => !mentioned).forEach(run);
   for (const maker of makers) {
     if (maker.mentioned && !machine.used.has(maker.value.definition)) run(maker);
   }
-  return models;
+  return { models, common, made };
+}
+
+/** What was made, as if it had been made now; `undefined` where it would be something else. */
+function madeBefore(machine: Machine, result: Made | undefined, needs: readonly Chunk[]): Made | undefined {
+  if (!result || !areSame(result.needs, needs)) return undefined;
+  if (machine.allSteps + result.steps > limits.allSteps) return undefined;
+  machine.allSteps += result.steps;
+  return result;
+}
+
+function areSame(a: readonly Chunk[], b: readonly Chunk[]): boolean {
+  return a.length === b.length && a.every((chunk, i) => chunk === b[i]);
+}
+
+function make(machine: Machine, { name, value }: Maker, needs: readonly Chunk[]): Made {
+  const { used: usedBefore, allSteps: stepsBefore } = machine;
+  machine.used = new Set();
+  const models = modelsMadeBy(machine, name, value);
+  const { used, allSteps } = machine;
+  machine.used = usedBefore;
+  return { models, needs, used, steps: allSteps - stepsBefore };
 }
 
 interface Maker {
   readonly name: string;
+  readonly chunk: LoweredChunk;
   readonly value: FunctionValue | ClassValue;
   /** Whether another statement at the top names it. */
   readonly mentioned: boolean;
@@ -43,12 +109,14 @@ interface Maker {
 
 /** Functions and classes at the top of a text, in its order. */
 function makersOf({ globals }: Machine, chunks: readonly LoweredChunk[]): Maker[] {
+  const mentions = new Map<string, number>();
+  for (const { names } of chunks) for (const name of names) mentions.set(name, (mentions.get(name) ?? 0) + 1);
   return chunks.flatMap((chunk) =>
     definedNames(chunk.statements).flatMap((name): Maker[] => {
       const value = globals.variables.get(name);
       if (!isKind(value, 'function') && !isKind(value, 'class')) return [];
-      const mentioned = chunks.some((other) => other !== chunk && other.names.has(name));
-      return [{ name, value, mentioned }];
+      const mentioned = (mentions.get(name) ?? 0) > (chunk.names.has(name) ? 1 : 0);
+      return [{ name, chunk, value, mentioned }];
     }),
   );
 }

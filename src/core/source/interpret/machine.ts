@@ -23,11 +23,13 @@ export interface Machine {
   /** Everything that was made, in order. */
   objects: ObjectValue[];
   /** Functions and classes that were used. */
-  readonly used: Set<FunctionDefinition | ClassDefinition>;
+  used: Set<FunctionDefinition | ClassDefinition>;
   /** How many calls are under way. */
   depth: number;
   /** Steps that the task at hand has taken. */
   steps: number;
+  /** Steps that all tasks have taken. */
+  allSteps: number;
   /** Modules that were called, in order; `null` while models are being built and calls of modules are passed over. */
   forwarded: ObjectValue[] | null;
   /** Counts one step, or as many as the work weighs; throws `OutOfSteps` where a text wants more than it may have. */

@@ -25,12 +25,13 @@ const node = { ...common, platform: 'node', target: 'node20' };
 const requireForCommonJs =
   "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);";
 
-const esm = (entry, outfile, { external = native, shebang = false } = {}) => ({
+const esm = (entry, outfile, { external = native, shebang = false, define = {} } = {}) => ({
   ...node,
   entryPoints: [entry],
   outfile,
   format: 'esm',
   external,
+  define,
   banner: { js: (shebang ? '#!/usr/bin/env node\n' : '') + requireForCommonJs },
 });
 
@@ -70,6 +71,8 @@ const tools = () => [
   esm('test/bench/main.ts', 'dist/test/bench.js'),
   esm('test/bench/occlusion.ts', 'dist/test/benchOcclusion.js'),
   esm('test/bench/scan.ts', 'dist/test/benchScan.js'),
+  // Tree-sitter asks for its own place, as CommonJS modules do.
+  esm('test/bench/source.ts', 'dist/test/benchSource.js', { define: { __filename: 'import.meta.filename' } }),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
   esm('scripts/fuzz.ts', 'dist/scripts/fuzz.js'),
   esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),

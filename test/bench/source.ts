@@ -1,0 +1,157 @@
+// Measures what a key press costs in long files of code and writes the figures into the README: npm run bench:source
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import path from 'node:path';
+import type { Position } from 'vscode';
+import { decodeOnnx } from '../../src/core/formats/onnx/decode';
+import { traitsOf } from '../../src/core/graph/layerTraits';
+import { openNetwork } from '../../src/core/network';
+import type { Interpretation } from '../../src/core/source/interpret/findModels';
+import { lowerProgram } from '../../src/core/source/lower/lowerProgram';
+import type { GraphLayer, SourceMatch } from '../../src/core/source/match';
+import { matchSource } from '../../src/core/source/matchSource';
+import type { Program } from '../../src/core/source/program';
+import { readAgain } from '../../src/core/source/readPrograms';
+import type { IndexedDocument } from '../../src/host/codeIndex';
+import { openGrammars, type Tree } from '../../src/host/source/grammars';
+import { layersAt } from '../../src/host/source/layersAt';
+import { editedCall, longSource, typedCharacter } from '../support/longSource';
+import { median } from './measure';
+import { root } from './models';
+import { report } from './readme';
+import { table } from './tables';
+
+const LINES = 5000;
+const REPEATS = 15;
+
+/** Debian's python3-torchvision. */
+const torchvision = '/usr/lib/python3/dist-packages/torchvision/models';
+const files = [
+  'alexnet',
+  'vgg',
+  'resnet',
+  'squeezenet',
+  'densenet',
+  'googlenet',
+  'mobilenetv2',
+  'efficientnet',
+];
+
+const steps = [
+  'parse',
+  'lower to a small program',
+  'look for models',
+  'match with the loaded model',
+] as const;
+
+type Times = Readonly<Record<(typeof steps)[number], number>>;
+
+const parse = await openGrammars(path.join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm'))('python');
+const layers = layersOf(path.join(root, 'media/zfnet/zfnet.onnx'));
+
+const texts = [
+  {
+    name: 'many small networks and ZFNet',
+    text: longSource(LINES, `\n${readFileSync(path.join(root, 'media/samples/zfnet.py'), 'utf8')}`),
+    at: editedCall,
+  },
+  ...(existsSync(torchvision)
+    ? [
+        {
+          name: `${files.length} of torchvision's files in one`,
+          text: files.map((file) => readFileSync(path.join(torchvision, `${file}.py`), 'utf8')).join('\n'),
+          at: 'nn.Linear(4096, ',
+        },
+      ]
+    : []),
+];
+const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
+report(
+  'source',
+  [
+    `Measured by \`npm run bench:source\` on ${machine}. Medians of ${REPEATS}.`,
+    ...texts.map(({ name, text, at }) => tableOf(name, text, at)),
+  ].join('\n\n'),
+);
+
+/** A digit is typed and taken away again, in turn with reading all anew. */
+function tableOf(name: string, text: string, at: string): string {
+  const index = text.indexOf(at) + at.length;
+  const texts = [`${text.slice(0, index)}1${text.slice(index)}`, text];
+  const [whole, pressed, hovers]: [Times[], Times[], number[]] = [[], [], []];
+  const typed = typedCharacter(text, index);
+  const deleted = {
+    ...typed,
+    oldEndIndex: typed.newEndIndex,
+    newEndIndex: typed.oldEndIndex,
+    oldEndPosition: typed.newEndPosition,
+    newEndPosition: typed.oldEndPosition,
+  };
+  let before = read(text);
+  for (let i = 0; i < REPEATS; i++) {
+    const now = texts[i % 2]!;
+    before.tree.edit(i % 2 === 0 ? typed : deleted);
+    const after = read(now, before);
+    before.tree.delete();
+    pressed.push(after.times);
+    hovers.push(after.hover);
+    before = after;
+    const anew = read(now);
+    anew.tree.delete();
+    whole.push(anew.times);
+  }
+  before.tree.delete();
+  const rows = steps.map((step) => row(step, (times) => times[step]));
+  const sum = (times: Times) => steps.reduce((total, step) => total + times[step], 0);
+  function row(label: string, of: (times: Times) => number): string[] {
+    const [all, one] = [median(whole.map(of)), median(pressed.map(of))];
+    return [label, ms(all), ms(one), `${(all / one).toFixed(1)}x`];
+  }
+  const title = `${name}: ${text.split('\n').length} lines`;
+  return table([
+    [title, 'read anew', 'after a key press', 'ratio'],
+    ...rows,
+    row('all', sum),
+    ['find the layer under the pointer (hover)', '–', ms(median(hovers)), '–'],
+  ]);
+}
+
+/** What makes reading again quick. */
+interface Kept {
+  readonly tree: Tree;
+  readonly program: Program;
+  readonly interpretation: Interpretation;
+}
+
+function read(text: string, before?: Kept): Kept & { readonly times: Times; readonly hover: number } {
+  const marks = [performance.now()];
+  const mark = <T>(result: T): T => {
+    marks.push(performance.now());
+    return result;
+  };
+  const tree = mark(parse(text, before?.tree)!);
+  const program = mark(lowerProgram(tree.rootNode, 'python', before?.program));
+  const { readings, interpretation } = mark(readAgain([program], before?.interpretation));
+  const match = mark(matchSource(readings[0]!, layers));
+  const times = Object.fromEntries(steps.map((step, i) => [step, marks[i + 1]! - marks[i]!])) as Times;
+  return { tree, program, interpretation, times, hover: hoverTime(match) };
+}
+
+/** Everything else that a hover shows is in a cache. */
+function hoverTime(match: SourceMatch): number {
+  const { start } = match.layers.at(-1)?.definition.range ?? { start: { line: 0, character: 0 } };
+  const indexed = { model: { layers }, match } as unknown as IndexedDocument;
+  const before = performance.now();
+  layersAt(indexed, start as Position);
+  return performance.now() - before;
+}
+
+function layersOf(model: string): GraphLayer[] {
+  const { graph } = decodeOnnx(readFileSync(model));
+  const network = openNetwork(graph);
+  return network.layers.map((layer) => ({ label: layer.label, traits: traitsOf(layer, network.resolved) }));
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value)} ms`;
+}

@@ -1,9 +1,9 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CorrespondenceRequest } from '../../src/protocol/correspondence';
 import { parseSeed, restoredSettings } from '../../webview/correspondence/settings';
 import { launchChromium } from '../vscode/support/chromium';
+import { accessibilityViolations } from './harness/accessibility';
 import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';
 import { annotated, subject } from './harness/scenario';
 import type { ThemeName } from './harness/themes';
@@ -135,13 +135,6 @@ describe('the panel about correspondence', () => {
 
   it.each<ThemeName>(['light', 'dark', 'highContrast'])('is accessible in the %s theme', async (theme) => {
     const page = await measured({ theme });
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const results = await (window as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa'],
-      });
-      return results.violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
-    });
-    expect(violations).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../vscode/support/chromium';
+import { accessibilityViolations } from './harness/accessibility';
 import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';
+import type { ThemeName } from './harness/themes';
 
 let browser: Browser;
 let bundles: Bundles;
@@ -120,15 +121,8 @@ describe('the panel about feature invariance', () => {
     expect(await page.getByTestId('notes').textContent()).toBe('The model is no classifier.');
   });
 
-  it('is accessible', async () => {
-    const page = await measured();
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const results = await (window as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa'],
-      });
-      return results.violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
-    });
-    expect(violations).toEqual([]);
+  it.each<ThemeName>(['light', 'dark', 'highContrast'])('is accessible in the %s theme', async (theme) => {
+    const page = await measured({ theme });
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 });

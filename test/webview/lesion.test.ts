@@ -2,7 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../vscode/support/chromium';
 import { isOff, parseMaps, toggled } from '../../webview/lesion/settings';
+import { accessibilityViolations } from './harness/accessibility';
 import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';
+import type { ThemeName } from './harness/themes';
 
 describe('what is switched off', () => {
   it('is added and taken away map by map and layer by layer', () => {
@@ -100,5 +102,12 @@ describe('the lesion panel', () => {
     });
     expect(json).toMatchObject({ settings: { mode: 'zero' }, label: 437, modelHash: expect.any(String) as string }); // prettier-ignore
     expect(json.answers).toHaveLength(8);
+  });
+
+  it.each<ThemeName>(['light', 'dark', 'highContrast'])('is accessible in the %s theme', async (theme) => {
+    const page = await measured({ theme });
+    await page.getByTestId('switch').first().click();
+    await inPhase(page, 'done');
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../vscode/support/chromium';
+import { accessibilityViolations } from './harness/accessibility';
 import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';
-import axe from 'axe-core';
 
 let browser: Browser;
 let bundles: Bundles;
@@ -218,16 +218,6 @@ describe('the occlusion panel', () => {
 
   it.each(['light', 'dark', 'highContrast'] as const)('is accessible in the %s theme', async (theme) => {
     const page = await swept({ theme });
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const results = await (window as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa'],
-      });
-      return results.violations.map(({ id, nodes }) => ({
-        id,
-        at: nodes.map(({ target }) => String(target)),
-      }));
-    });
-    expect(violations).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 });

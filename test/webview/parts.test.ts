@@ -1,10 +1,10 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseParts } from '../../src/core/formats/parts';
 import type { PartChange } from '../../src/core/formats/partChanges';
 import { launchChromium } from '../vscode/support/chromium';
 import { nextUnplaced, offeredParts, renamedEverywhere } from '../../webview/parts/annotation';
+import { accessibilityViolations } from './harness/accessibility';
 import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';
 import { annotated } from './harness/scenario';
 import type { ThemeName } from './harness/themes';
@@ -167,13 +167,6 @@ describe('the panel in which parts are marked', () => {
 
   it.each<ThemeName>(['light', 'dark', 'highContrast'])('is accessible in the %s theme', async (theme) => {
     const page = await opened({ theme, parts: annotated });
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const results = await (window as unknown as { axe: typeof axe }).axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa'],
-      });
-      return results.violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
-    });
-    expect(violations).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ import type { Preprocessing } from '../../../src/core/imaging/preprocessing';
 import { preprocess } from '../../../src/core/imaging/preprocess';
 import { openNetwork } from '../../../src/core/network';
 import { createForwards } from '../../../src/engine/forwards';
+import { naiveDelta } from '../../support/naiveDelta';
 import { seededRandom } from '../../support/random';
 import { runtime } from '../../support/recording';
 import { runOnnx } from '../../support/runOnnx';
@@ -92,18 +93,9 @@ async function naiveDeltas(set: readonly CorrespondenceImage[], part: string) {
     clean.push(await run(image));
     masked.push(await run(image, image.parts.get(part)));
   }
-  return layers.map((layer) => {
-    const features = clean[0]![layer]!.data.length;
-    const sign = (image: number, feature: number) =>
-      Math.sign(Number(clean[image]![layer]!.data[feature]) - Number(masked[image]![layer]!.data[feature]));
-    let different = 0;
-    for (let i = 0; i < set.length; i++) {
-      for (let j = 0; j < set.length; j++) {
-        for (let f = 0; i !== j && f < features; f++) if (sign(i, f) !== sign(j, f)) different++;
-      }
-    }
-    return different / features / (set.length * (set.length - 1));
-  });
+  const featuresOf = (outputs: readonly OnnxOutputs[], layer: string) =>
+    outputs.map((output) => output[layer]!.data);
+  return layers.map((layer) => naiveDelta(featuresOf(clean, layer), featuresOf(masked, layer)));
 }
 
 describe('correspondence analysis', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { monteCarlo, pairDistances, spreadOf } from '../../../src/core/experiments/correspondence/delta';
 import { randomBox } from '../../../src/core/experiments/correspondence/randomBox';
 import { packSigns } from '../../../src/core/experiments/correspondence/signs';
+import { naiveDelta } from '../../support/naiveDelta';
 import { gaussians, seededRandom } from '../../support/random';
 
 /** Features of which about a third do not change, as behind a rectifier. */
@@ -10,22 +11,6 @@ function changes(images: number, features: number, seed: number) {
   const clean = gaussians(random, images * features);
   const masked = clean.map((value) => (random() < 0.35 ? value : value + random() - 0.5));
   return { clean, masked };
-}
-
-/** Section 4.4 in plain loops: Δ = Σ_{i≠j} H(sign ε_i, sign ε_j), divided by features and ordered pairs. */
-function naiveDelta(clean: Float32Array, masked: Float32Array, images: number, features: number): number {
-  let sum = 0;
-  for (let i = 0; i < images; i++) {
-    for (let j = 0; j < images; j++) {
-      if (i === j) continue;
-      for (let f = 0; f < features; f++) {
-        const first = Math.sign(clean[i * features + f]! - masked[i * features + f]!);
-        const second = Math.sign(clean[j * features + f]! - masked[j * features + f]!);
-        if (first !== second) sum++;
-      }
-    }
-  }
-  return sum / features / (images * (images - 1));
 }
 
 describe('the correspondence measure', () => {
@@ -39,9 +24,11 @@ describe('the correspondence measure', () => {
       const start = image * features;
       return packSigns({ values: clean, start }, { values: masked, start }, { length: features });
     });
+    const rows = (values: Float32Array) =>
+      signs.map((_, image) => values.subarray(image * features, (image + 1) * features));
     const distances = pairDistances(signs);
     expect(distances).toHaveLength((images * (images - 1)) / 2);
-    expect(spreadOf(distances).mean).toBeCloseTo(naiveDelta(clean, masked, images, features), 12);
+    expect(spreadOf(distances).mean).toBeCloseTo(naiveDelta(rows(clean), rows(masked)), 12);
   });
 
   it('tells no change from a change of either sign', () => {

@@ -73,6 +73,7 @@ const tools = () => [
   esm('test/bench/scan.ts', 'dist/test/benchScan.js'),
   // Tree-sitter asks for its own place, as CommonJS modules do.
   esm('test/bench/source.ts', 'dist/test/benchSource.js', { define: { __filename: 'import.meta.filename' } }),
+  esm('test/bench/correspondence.ts', 'dist/test/correspondence.js'),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
   esm('scripts/fuzz.ts', 'dist/scripts/fuzz.js'),
   esm('scripts/test.ts', 'dist/scripts/test.js', { external: ['playwright-core'] }),

@@ -48,6 +48,15 @@ const operators: Readonly<Record<string, NaiveOperator>> = {
   Upsample: resize,
 };
 
+/** What becomes of a value or a signal that is kept in between two nodes; nothing where left out. */
+export type Keep = (value: number) => number;
+
+const exactly: Keep = (value) => value;
+
+function kept(values: Values, keep: Keep): Values {
+  return keep === exactly ? values : { ...values, data: values.data.map(keep) };
+}
+
 /** Every tensor of one forward pass. */
 export interface NaiveRun {
   readonly graph: Graph;
@@ -66,6 +75,7 @@ export interface NaiveRun {
 export function naiveForward(
   graph: Graph,
   image: { dims: readonly number[]; data: ArrayLike<number> },
+  keep: Keep = exactly,
 ): NaiveRun {
   const values = new Map<string, Values>();
   for (const [name, tensor] of graph.constants) values.set(name, fromTensor(tensor));
@@ -78,7 +88,7 @@ export function naiveForward(
     if (node.op === 'MaxPool') switches.set(node.name, outputs[1]!);
     const varies = node.op !== 'Shape' && node.inputs.some((input) => varying.has(input));
     node.outputs.forEach((output, i) => {
-      if (outputs[i]) values.set(output, outputs[i]);
+      if (outputs[i]) values.set(output, kept(outputs[i], keep));
       if (varies) varying.add(output);
     });
   }
@@ -92,17 +102,16 @@ export interface NaiveUnit {
   /** The unit's activation where left out. */
   readonly seed?: number;
   readonly method?: NaiveMethod;
-  /** What signals are kept in between two nodes; float64 where left out. */
-  readonly storage?: 'float32' | 'float64';
+  readonly keep?: Keep;
 }
 
 /** The projection of one unit, in the whole input's dimensions. */
 export function naiveProjection(run: NaiveRun, unit: NaiveUnit): Values {
-  const { tensor, element, method = 'deconvnet', storage } = unit;
+  const { tensor, element, method = 'deconvnet', keep } = unit;
   const activations = valuesOf(run, tensor);
   const start = zeros(activations.dims);
   start.data[element] = unit.seed ?? activations.data[element]!;
-  return naiveDown(run, tensor, start, method, storage);
+  return naiveDown(run, tensor, start, method, keep);
 }
 
 /** What arrives at the input when `start` is put in at a tensor, everything else being zero. */
@@ -111,9 +120,8 @@ export function naiveDown(
   tensor: string,
   start: Values,
   method: NaiveMethod,
-  storage: NaiveUnit['storage'] = 'float64',
+  keep: Keep = exactly,
 ): Values {
-  const keep = (data: Float64Array) => (storage === 'float32' ? data.map(Math.fround) : data);
   const { graph, varying } = run;
   const signals = new Map([[tensor, start]]);
   const gates = selfGates(run);
@@ -132,12 +140,10 @@ export function naiveDown(
     node.inputs.forEach((input, i) => {
       const arrived = down[i];
       if (!arrived || !varying.has(input)) return;
-      const data = keep(arrived.data);
+      const signal = kept(arrived, keep);
       const other = signals.get(input);
-      signals.set(input, {
-        ...arrived,
-        data: other ? keep(data.map((value, k) => value + other.data[k]!)) : data,
-      });
+      const sum = other && { ...signal, data: signal.data.map((value, k) => value + other.data[k]!) };
+      signals.set(input, sum ? kept(sum, keep) : signal);
     });
   }
   const input = graph.inputs[0]!.name;

@@ -8,7 +8,7 @@ export const systems: Readonly<Record<string, readonly string[]>> = {
   'GoogLeNet (Inception)': [
     'GoogLeNet',
     'googlenet',
-    'Inception v4 blocks',
+    'Inception v4',
     'inception_v3',
     'light_inception_v1',
     'light_inception_v2',

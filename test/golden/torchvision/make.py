@@ -44,7 +44,7 @@ def seed(net, image):
             nn.init.normal_(parameter, 1, 0.2)
     net.train()
     with torch.no_grad():
-        net(torch.randn((4, *image.shape[1:])))
+        net(torch.randn((64, *image.shape[1:])))
     return net.eval()
 
 

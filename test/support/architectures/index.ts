@@ -1,5 +1,6 @@
-import { branchedNets } from './branched';
+import { inceptionNets } from './inception';
 import { mobileNets } from './mobile';
+import { nasNets } from './nasNet';
 import { plainNets } from './plain';
 import { residualNets } from './residual';
 import type { Graph } from '../../../src/core/graph/graph';
@@ -16,7 +17,8 @@ export interface Architecture {
 
 export const architectures: readonly Architecture[] = [
   ...plainNets,
-  ...branchedNets,
+  ...inceptionNets,
+  ...nasNets,
   ...residualNets,
   ...mobileNets,
 ];

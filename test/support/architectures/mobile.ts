@@ -25,26 +25,28 @@ function inverted(g: GraphBuilder, x: TensorRef, options: InvertedOptions): Tens
   return stride === 1 && x.dims[1] === out ? g.add(x, y) : y;
 }
 
-/** Howard et al. 2017: depthwise and pointwise convolutions, both rectified up to 6. */
+/** Howard et al. 2017, table 1: depthwise and pointwise convolutions, both rectified up to 6. */
 const mobileNetV1: Architecture = {
   name: 'MobileNet v1',
-  input: [1, 3, 48, 48],
+  input: [1, 3, 64, 64],
   build(g) {
     const six = (x: TensorRef) => g.clip(x);
     let x = six(convNorm(g, g.input, { out: 4, kernel: 3, stride: 2, pad: 1 }));
-    for (const [out, stride] of [[6, 1], [8, 2], [8, 1], [10, 2], [10, 1], [12, 2], [12, 1]] as const) {
-      const maps = x.dims[1]!;
-      x = six(convNorm(g, x, { out: maps, kernel: 3, stride, pad: 1, groups: maps }));
-      x = six(convNorm(g, x, { out, kernel: 1 }));
+    for (const [out, stride, depth] of [[6, 1, 1], [8, 2, 2], [10, 2, 2], [12, 2, 6], [14, 2, 2]] as const) {
+      for (let i = 0; i < depth; i++) {
+        const maps = x.dims[1]!;
+        x = six(convNorm(g, x, { out: maps, kernel: 3, stride: i === 0 ? stride : 1, pad: 1, groups: maps }));
+        x = six(convNorm(g, x, { out, kernel: 1 }));
+      }
     } // prettier-ignore
     return classify(g, x);
   },
 };
 
-/** Howard et al. 2019, the small one; hard-swish as x * Clip(x / 6 + 0.5, 0, 1). */
+/** Howard et al. 2019, table 2, the small one; hard-swish as x * Clip(x / 6 + 0.5, 0, 1). */
 const mobileNetV3: Architecture = {
   name: 'MobileNet v3, hard-swish spelled out',
-  input: [1, 3, 48, 48],
+  input: [1, 3, 64, 64],
   build(g) {
     const scalar = (name: string, value: number) => g.constant(name, floatTensor([], Float32Array.of(value)));
     const [six, half] = [scalar('six', 6), scalar('half', 0.5)];
@@ -54,13 +56,13 @@ const mobileNetV3: Architecture = {
     x = inverted(g, x, { expand: 1, out: 4, kernel: 3, stride: 2, squeezed: true, activation: relu });
     x = inverted(g, x, { expand: 3, out: 6, kernel: 3, stride: 2, squeezed: false, activation: relu });
     x = inverted(g, x, { expand: 3, out: 6, kernel: 3, stride: 1, squeezed: false, activation: relu });
-    for (const [out, stride] of [[8, 2], [8, 1], [8, 1], [10, 1], [10, 1]] as const)
+    for (const [out, stride] of [[8, 2], [8, 1], [8, 1], [10, 1], [10, 1], [12, 2], [12, 1], [12, 1]] as const)
       x = inverted(g, x, { expand: 3, out, kernel: 5, stride, squeezed: true, activation: swish }); // prettier-ignore
     return classify(g, swish(convNorm(g, x, { out: 16, kernel: 1 })));
   },
 };
 
-/** Tan & Le 2019, table 1, with one block of each stage twice where it has more: SiLU, gates, kernels of 3 and 5. */
+/** Tan & Le 2019, table 1: SiLU, gates, kernels of 3 and 5. */
 const efficientNet: Architecture = {
   name: 'EfficientNet-B0',
   input: [1, 3, 48, 48],
@@ -78,14 +80,15 @@ const efficientNet: Architecture = {
   },
 };
 
-/** Zhang et al. 2018: grouped 1x1 convolutions with a shuffle between them. */
+/** Zhang et al. 2018, table 1, of three groups: grouped 1x1 convolutions with a shuffle between them. */
 const shuffleNet: Architecture = {
   name: 'ShuffleNet v1',
-  input: [1, 3, 48, 48],
+  input: [1, 3, 64, 64],
   build(g) {
     const groups = 3;
     const unit = (x: TensorRef, out: number, stride: number) => {
-      const narrow = convNormRelu(g, x, { out: 6, kernel: 1, groups: x.dims[1]! % groups ? 1 : groups });
+      const isFirst = x.dims[1]! === 6;
+      const narrow = convNormRelu(g, x, { out: 6, kernel: 1, groups: isFirst ? 1 : groups });
       const [, maps, height, width] = narrow.dims as [number, number, number, number];
       const apart = g.reshape(narrow, [1, groups, maps / groups, height, width]);
       const shuffled = g.reshape(g.transpose(apart, [0, 2, 1, 3, 4]), narrow.dims);
@@ -96,8 +99,11 @@ const shuffleNet: Architecture = {
     };
     let x = convNormRelu(g, g.input, { out: 6, kernel: 3, stride: 2, pad: 1 });
     x = g.maxPool(x, { kernel: 3, stride: 2, pad: 1 });
-    x = unit(unit(x, 6, 2), 12, 1);
-    return classify(g, unit(unit(x, 6, 2), 18, 1));
+    for (const depth of [4, 8, 4]) {
+      x = unit(x, 6, 2);
+      for (let i = 1; i < depth; i++) x = unit(x, x.dims[1]!, 1);
+    }
+    return classify(g, x);
   },
 };
 

@@ -37,7 +37,12 @@ const excited: Block = (g, x, out, stride) => {
   return g.relu(g.add(weighted, shortcut(g, x, out, stride)));
 };
 
-function residualNet(name: string, block: Block, depths: readonly number[]): Architecture {
+function residualNet(
+  name: string,
+  block: Block,
+  depths: readonly number[],
+  last: (g: GraphBuilder, x: TensorRef) => TensorRef = (_, x) => x,
+): Architecture {
   return {
     name,
     input: [1, 3, 64, 64],
@@ -47,45 +52,50 @@ function residualNet(name: string, block: Block, depths: readonly number[]): Arc
       depths.forEach((depth, stage) => {
         for (let i = 0; i < depth; i++) x = block(g, x, 4 * (1 + stage), i === 0 && stage > 0 ? 2 : 1);
       });
-      return classify(g, x);
+      return classify(g, last(g, x));
     },
   };
 }
 
-/** Chollet 2017: separable convolutions behind rectification, max pools on the way, projected shortcuts. */
+/** Chollet 2017, figure 5: separable convolutions behind rectification, max pools on the way, projected shortcuts. */
 const xception: Architecture = {
   name: 'Xception',
-  input: [1, 3, 51, 51],
+  input: [1, 3, 67, 67],
   build(g) {
     let x = convNormRelu(g, g.input, { out: 4, kernel: 3, stride: 2 });
     x = convNormRelu(g, x, { out: 6, kernel: 3 });
-    for (const out of [8, 10, 12]) {
-      const y = separable(g, g.relu(separable(g, g.relu(x), { out })), { out });
-      const pooled = g.maxPool(y, { kernel: 3, stride: 2, pad: 1 });
-      x = g.add(pooled, convNorm(g, x, { out, kernel: 1, stride: 2 }));
-    }
+    const pooling = (y: TensorRef, middle: number, out: number) => {
+      const deep = separable(g, g.relu(separable(g, y, { out: middle })), { out });
+      const pooled = g.maxPool(deep, { kernel: 3, stride: 2, pad: 1 });
+      return g.add(pooled, convNorm(g, x, { out, kernel: 1, stride: 2 }));
+    };
+    x = pooling(x, 8, 8);
+    for (const out of [10, 12]) x = pooling(g.relu(x), out, out);
     for (let block = 0; block < 8; block++) {
       let y = x;
       for (let i = 0; i < 3; i++) y = separable(g, g.relu(y), { out: 12 });
       x = g.add(y, x);
     }
-    return classify(g, g.relu(separable(g, x, { out: 16 })));
+    x = pooling(g.relu(x), 12, 14);
+    for (const out of [16, 18]) x = g.relu(separable(g, x, { out }));
+    return classify(g, x);
   },
 };
 
-/** Huang et al. 2017: every layer reads all before it. */
+/** Huang et al. 2017, table 1, of 121 layers: every layer reads all before it. */
 const denseNet: Architecture = {
   name: 'DenseNet',
-  input: [1, 3, 48, 48],
+  input: [1, 3, 64, 64],
   build(g) {
     let x = convNormRelu(g, g.input, { out: 6, kernel: 7, stride: 2, pad: 3 });
     x = g.maxPool(x, { kernel: 3, stride: 2, pad: 1 });
-    [6, 12].forEach((layers, block) => {
+    const blocks = [6, 12, 24, 16];
+    blocks.forEach((layers, block) => {
       for (let i = 0; i < layers; i++) {
-        const narrow = g.conv(g.relu(g.batchNorm(x)), { out: 6, kernel: 1, bias: 'none' });
+        const narrow = g.conv(g.relu(g.batchNorm(x)), { out: 4, kernel: 1, bias: 'none' });
         x = g.concat([x, g.conv(g.relu(g.batchNorm(narrow)), { out: 2, kernel: 3, pad: 1, bias: 'none' })]);
       }
-      if (block > 0) return;
+      if (block === blocks.length - 1) return;
       const narrow = g.conv(g.relu(g.batchNorm(x)), { out: 8, kernel: 1, bias: 'none' });
       x = g.averagePool(narrow, { kernel: 2, stride: 2 });
     });
@@ -120,9 +130,9 @@ const convNext: Architecture = {
 export const residualNets: readonly Architecture[] = [
   residualNet('ResNet-18', basic, [2, 2, 2, 2]),
   residualNet('ResNet-34', basic, [3, 4, 6, 3]),
-  residualNet('ResNet v2', preActivated, [2, 2, 2]),
-  residualNet('ResNeXt', grouped, [2, 2, 2]),
-  residualNet('SENet', excited, [2, 2, 2]),
+  residualNet('ResNet v2', preActivated, [2, 2, 2, 2], (g, x) => g.relu(g.batchNorm(x))),
+  residualNet('ResNeXt', grouped, [3, 4, 6, 3]),
+  residualNet('SENet', excited, [3, 4, 6, 3]),
   xception,
   denseNet,
   convNext,

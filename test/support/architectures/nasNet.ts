@@ -1,53 +1,6 @@
-import { classify, convNormRelu } from './blocks';
+import { classify } from './blocks';
 import type { Architecture } from './index';
 import { ints, type GraphBuilder, type TensorRef } from '../graphBuilder';
-
-/** Szegedy et al. 2014: four branches; the module of GoogLeNet. */
-function inception(g: GraphBuilder, x: TensorRef, out: number): TensorRef {
-  const conv = (y: TensorRef, kernel: number) => g.relu(g.conv(y, { out, kernel, pad: (kernel - 1) / 2 }));
-  const pooled = g.maxPool(x, { kernel: 3, stride: 1, pad: 1 });
-  return g.concat([conv(x, 1), conv(conv(x, 1), 3), conv(conv(x, 1), 5), conv(pooled, 1)]);
-}
-
-const googLeNet: Architecture = {
-  name: 'GoogLeNet',
-  input: [1, 3, 64, 64],
-  build(g) {
-    const pool = (y: TensorRef) => g.maxPool(y, { kernel: 3, stride: 2, rounding: 'ceil' });
-    let x = g.lrn(pool(g.relu(g.conv(g.input, { out: 6, kernel: 7, stride: 2, pad: 3 }))));
-    x = pool(g.lrn(g.relu(g.conv(g.relu(g.conv(x, { out: 6, kernel: 1 })), { out: 8, kernel: 3, pad: 1 }))));
-    x = inception(g, inception(g, x, 2), 3);
-    x = inception(g, inception(g, pool(x), 3), 4);
-    return classify(g, x);
-  },
-};
-
-/** Szegedy et al. 2016: the stem, block B and a reduction of Inception v4, with 1x7 and 7x1 kernels. */
-const inceptionV4: Architecture = {
-  name: 'Inception v4 blocks',
-  input: [1, 3, 63, 63],
-  build(g) {
-    const conv = (x: TensorRef, kernel: number | readonly [number, number], out = 4) => {
-      const [height, width] = typeof kernel === 'number' ? [kernel, kernel] : kernel;
-      const [y, z] = [(height - 1) / 2, (width - 1) / 2];
-      return convNormRelu(g, x, { out, kernel, pad: [y, z, y, z] });
-    };
-    const halved = (x: TensorRef) =>
-      g.concat([
-        g.maxPool(x, { kernel: 3, stride: 2 }),
-        convNormRelu(g, x, { out: 4, kernel: 3, stride: 2 }),
-      ]);
-    const stem = halved(conv(convNormRelu(g, g.input, { out: 4, kernel: 3, stride: 2 }), 3));
-    let x = g.concat([conv(conv(stem, 1), 3), conv(conv(conv(conv(stem, 1), [7, 1]), [1, 7]), 3)]);
-    x = halved(x);
-    for (let block = 0; block < 2; block++) {
-      const averaged = g.averagePool(x, { kernel: 3, pad: 1, padding: 'ignored' });
-      const long = [[1, 7], [7, 1], [1, 7], [7, 1]].reduce((y, kernel) => conv(y, kernel as [number, number]), conv(x, 1)); // prettier-ignore
-      x = g.concat([conv(averaged, 1), conv(x, 1), conv(conv(conv(x, 1), [1, 7]), [7, 1]), long]);
-    }
-    return classify(g, x);
-  },
-};
 
 /** A separable convolution applied twice, as NASNet has it. */
 function twice(g: GraphBuilder, x: TensorRef, kernel: number, stride = 1): TensorRef {
@@ -116,4 +69,4 @@ function halved(g: GraphBuilder, x: TensorRef, out: number): TensorRef {
   return g.batchNorm(g.concat([half(g.relu(x)), half(moved)]));
 }
 
-export const branchedNets: readonly Architecture[] = [googLeNet, inceptionV4, nasNet];
+export const nasNets: readonly Architecture[] = [nasNet];

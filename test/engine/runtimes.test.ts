@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { layerMaxima, record, type Recording } from '../../src/core/deconvnet/record';
+import { layerMaxima } from '../../src/core/deconvnet/record';
 import { UserError } from '../../src/core/errors';
 import type { Graph } from '../../src/core/graph/graph';
-import { openNetwork } from '../../src/core/network';
-import type { Runtime } from '../../src/core/runtime';
-import { instrument } from '../../src/core/rewrite/instrument';
-import { floatTensor, sizeOf } from '../../src/core/tensor/tensor';
 import { tfjsRuntime } from '../../src/engine/runtimes/tfjs/tfjsRuntime';
 import { firstThatComputes, openRuntime } from '../../src/engine/runtimes/openRuntime';
 import { runtimeEnvironment, runtimeOptions } from '../../src/engine/runtimeEnvironment';
-import { gaussians, seededRandom } from '../support/random';
 import { projectWhole, recordGraph, relativeDifference } from '../support/recording';
 import { ruleNets } from '../support/ruleNets';
 import { runtimes } from '../support/runtimes';
@@ -21,19 +16,6 @@ const models: readonly (readonly [name: string, graph: Graph])[] = [
   ['a narrow ZFNet', zfnet({ width: 1 / 16, classes: 10 })],
 ];
 
-async function recordOn(runtime: Runtime, graph: Graph): Promise<Recording> {
-  const network = openNetwork(graph);
-  const instrumented = instrument(network);
-  const session = await runtime.open(instrumented.graph);
-  const { dims } = network.input;
-  const image = floatTensor(dims, gaussians(seededRandom(5), sizeOf(dims)));
-  try {
-    return await record(network, instrumented, session, image);
-  } finally {
-    await session.close();
-  }
-}
-
 /** The slowest backend, too: it computes where no other does. */
 const everyRuntime = [...runtimes, ['TensorFlow.js (cpu)', () => tfjsRuntime('cpu')] as const];
 
@@ -41,7 +23,7 @@ describe.each(everyRuntime)('%s', (_name, open) => {
   it.each(models)(
     'gives of %s the features, switches and projections that every runtime gives',
     async (_model, graph) => {
-      const [found, expected] = [await recordOn(await open(), graph), await recordGraph(graph)];
+      const [found, expected] = [await recordGraph(graph, { on: await open() }), await recordGraph(graph)];
       for (const [tensor, values] of expected.features) {
         expect(relativeDifference(found.features.get(tensor)!, values), tensor).toBeLessThan(1e-4);
       }
@@ -108,7 +90,7 @@ describe.each(runtimes.slice(1))('%s', (runtimeName, open) => {
     'computes as the native one: $name',
     async ({ graph }) => {
       const expected = await recordGraph(graph);
-      const { features, switches } = await recordOn(await open(), graph);
+      const { features, switches } = await recordGraph(graph, { on: await open() });
       for (const [tensor, values] of expected.features) {
         expect(relativeDifference(features.get(tensor)!, values), tensor).toBeLessThan(1e-4);
       }
@@ -119,7 +101,7 @@ describe.each(runtimes.slice(1))('%s', (runtimeName, open) => {
   it.each(ruleNets.filter(isRefused))(
     'says in a sentence that it cannot compute: $name',
     async ({ graph }) => {
-      await expect(recordOn(await open(), graph)).rejects.toBeInstanceOf(UserError);
+      await expect(recordGraph(graph, { on: await open() })).rejects.toBeInstanceOf(UserError);
     },
   );
 

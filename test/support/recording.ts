@@ -5,6 +5,7 @@ import { record, type Recording } from '../../src/core/deconvnet/record';
 import type { Graph } from '../../src/core/graph/graph';
 import { openNetwork, type OpenOptions } from '../../src/core/network';
 import { instrument } from '../../src/core/rewrite/instrument';
+import type { Runtime } from '../../src/core/runtime';
 import { floatTensor, sizeOf, type FloatTensor } from '../../src/core/tensor/tensor';
 import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
 import { gaussians, seededRandom } from './random';
@@ -18,16 +19,18 @@ export interface RecordOptions extends OpenOptions {
   readonly seed?: number;
   /** Tensors to record beside those that every recording has. */
   readonly also?: readonly string[];
+  /** ONNX Runtime where left out. */
+  readonly on?: Runtime;
 }
 
-/** Opens a graph, and runs an image forward through it in ONNX Runtime. */
+/** Opens a graph, and runs an image forward through it. */
 export async function recordGraph(graph: Graph, options: RecordOptions = {}): Promise<Recording> {
-  const { seed = 5, also = [] } = options;
+  const { seed = 5, also = [], on = runtime } = options;
   const network = openNetwork(graph, options);
   const { dims } = network.input;
   const image = options.image ?? gaussians(seededRandom(seed), sizeOf(dims));
   const instrumented = instrument(network, also);
-  const session = await runtime.open(instrumented.graph);
+  const session = await on.open(instrumented.graph);
   try {
     return await record(network, instrumented, session, floatTensor(dims, image));
   } finally {

@@ -9,7 +9,7 @@ export interface PoolMaxima {
 
 /**
  * Max pooling of maps `[batch, height, width, channels]`, both results in that order. The first maximum in row-major order
- * wins ties, padding never wins, and NaN is a maximum, as in ONNX Runtime.
+ * wins ties, padding never wins, and NaN is a maximum, as in ONNX Runtime. `maxPoolWithArgmax` has none of this on every backend.
  */
 export function poolMaxima(
   values: Float32Array,

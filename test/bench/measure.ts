@@ -95,7 +95,7 @@ async function record(engine: EngineClient, subject: Subject): Promise<Recording
 }
 
 /** The forward pass alone, of a model that has run before. */
-async function forward(engine: EngineClient, subject: Subject): Promise<number> {
+export async function forward(engine: EngineClient, subject: Subject): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < REPEATS; i++) {
     const recording = await record(engine, renamed(subject, i + 1));
@@ -120,7 +120,7 @@ async function firstProjection(engine: EngineClient, subject: Subject): Promise<
 }
 
 /** What opening a panel asks for, with the work of the extension host on every message: packing typed arrays. */
-async function wholePanel(engine: EngineClient, subject: Subject) {
+export async function wholePanel(engine: EngineClient, subject: Subject) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const start = performance.now();

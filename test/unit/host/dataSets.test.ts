@@ -13,10 +13,9 @@ describe('a run in the background', () => {
     readonly end: (outcome: Outcome<string>) => void;
   }
 
-  function recordingRun(remembers: 'all' | 'last') {
+  function recordingRun() {
     const started: Started[] = [];
     const run = backgroundRun<string, number, string>({
-      remembers,
       call: (params, { signal, onProgress }) =>
         new Promise((resolve) =>
           started.push({ params, signal, say: (value) => onProgress?.(value), end: resolve }),
@@ -25,11 +24,8 @@ describe('a run in the background', () => {
     return { run, started };
   }
 
-  it.each([
-    ['all', [1, 2, 3]],
-    ['last', [2, 3]],
-  ] as const)('is followed by those who come late, who hear %s of it', async (remembers, expected) => {
-    const { run, started } = recordingRun(remembers);
+  it('is followed by those who come late, who hear what was said last', async () => {
+    const { run, started } = recordingRun();
     const first = new AbortController();
     const heard: number[] = [];
     void run.follow('a', { signal: first.signal, onProgress: (value) => heard.push(value) });
@@ -45,14 +41,14 @@ describe('a run in the background', () => {
     started[0]!.say(3);
     started[0]!.end({ ok: true, value: 'done' });
     expect(await outcome).toEqual({ ok: true, value: 'done' });
-    expect(late).toEqual(expected);
+    expect(late).toEqual([2, 3]);
     expect(started.map(({ params }) => params)).toEqual(['a']);
     expect(started[0]!.signal?.aborted).toBe(false);
     expect(run.isRunning()).toBe(false);
   });
 
   it('begins anew once it was stopped, and hears nothing more of what was', async () => {
-    const { run, started } = recordingRun('all');
+    const { run, started } = recordingRun();
     const heard: number[] = [];
     const { signal } = new AbortController();
     void run.follow('a', { signal, onProgress: () => undefined });

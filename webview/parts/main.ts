@@ -1,11 +1,10 @@
 import { PARTS_NAME } from '../../src/core/formats/parts';
-import type { PanelHostContract, PanelSubject, PanelViewContract } from '../../src/protocol/panelContract';
-import { connect } from '../../src/protocol/pump';
+import type { PanelSubject } from '../../src/protocol/panelContract';
 import { createBanner } from '../shared/banner';
+import { connectHost } from '../shared/connectHost';
 import { element, perFrame, setText } from '../shared/element';
 import { createExperimentHeader } from '../shared/experimentHeader';
 import { registerToolkit } from '../shared/toolkit';
-import { webviewTransport } from '../shared/transport';
 import { completePictures, offeredParts } from './annotation';
 import { createPartList } from './partList';
 import './parts.css';
@@ -18,12 +17,7 @@ import { createToolbar } from './toolbar';
 function start(): void {
   registerToolkit();
   const api = acquireVsCodeApi<{ readonly version: 1; readonly subject: PanelSubject }>();
-  const host = connect<PanelViewContract, PanelHostContract>(webviewTransport(api), {
-    show: (params, context) => session.calls.show(params, context),
-    settings: (params, context) => session.calls.settings(params, context),
-    revealLayer: (params, context) => session.calls.revealLayer(params, context),
-    engineDown: (params, context) => session.calls.engineDown(params, context),
-  });
+  const host = connectHost(api, () => session.calls);
   const session: AnnotationSession = createAnnotationSession({
     host,
     persist: (subject) => api.setState({ version: 1, subject }),

@@ -1,7 +1,7 @@
 import type { Peer } from '../../src/protocol/contract';
-import type { PanelHostContract, PanelSubject, PanelViewContract } from '../../src/protocol/panelContract';
-import { connect } from '../../src/protocol/pump';
+import type { PanelHostContract, PanelSubject } from '../../src/protocol/panelContract';
 import { createBanner } from './banner';
+import { connectHost } from './connectHost';
 import { element, perFrame, setText } from './element';
 import { createExperimentHeader } from './experimentHeader';
 import {
@@ -13,7 +13,6 @@ import {
 import { createExportBar, type Exports } from './exportBar';
 import { createRunBar, type RunProgress } from './runBar';
 import { registerToolkit } from './toolkit';
-import { webviewTransport } from './transport';
 
 /** What the view of an experiment adds to the page that all of them share. */
 export interface ExperimentView extends Experiment {
@@ -43,12 +42,7 @@ export interface ExperimentPage {
 export function openExperiment(create: (page: ExperimentPage) => ExperimentView): void {
   registerToolkit();
   const api = acquireVsCodeApi<{ readonly version: 1; readonly subject: PanelSubject }>();
-  const host = connect<PanelViewContract, PanelHostContract>(webviewTransport(api), {
-    show: (params, context) => session.calls.show(params, context),
-    settings: (params, context) => session.calls.settings(params, context),
-    revealLayer: (params, context) => session.calls.revealLayer(params, context),
-    engineDown: (params, context) => session.calls.engineDown(params, context),
-  });
+  const host = connectHost(api, () => session.calls);
   const refresh = perFrame(() => draw());
   const view = create({ host, session: () => session, refresh });
   const session: ExperimentSession = createExperimentSession({

@@ -1,7 +1,7 @@
 import type { Transport } from '../../src/protocol/contract';
 
 /** The part of the webview's API that carries messages. */
-interface MessagePoster {
+export interface MessagePoster {
   postMessage(message: unknown): void;
 }
 

@@ -130,10 +130,21 @@ export function succeeds(action: Promise<void>): Promise<boolean> {
   );
 }
 
+/**
+ * Takes a command from the palette. A webview that is still loading has the focus but passes no key on, and one
+ * that takes the focus late closes the palette, so all of it is done again until the command has been clicked.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget .quick-input-box input').fill(`>${title}`);
-  await quickPickRow(page, title).click();
+  await eventually(async () => {
+    await page.keyboard.press('F1');
+    return (await succeeds(takeCommand(page, title))) || undefined;
+  }, startTimeout);
+}
+
+async function takeCommand(page: Page, title: string): Promise<void> {
+  const input = page.locator('.quick-input-widget .quick-input-box input');
+  await input.fill(`>${title}`, { timeout: 3000 });
+  await quickPickRow(page, title).click({ timeout: 10_000 });
 }
 
 /** A row of the quick pick that is open. */

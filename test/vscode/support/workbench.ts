@@ -147,6 +147,16 @@ async function takeCommand(page: Page, title: string): Promise<void> {
   await quickPickRow(page, title).click({ timeout: 10_000 });
 }
 
+/** Answers VS Code's own dialog for files, which in a browser is an input for a path; it has read a folder before it listens. */
+export async function chooseFile(page: Page, file: string): Promise<void> {
+  const input = page.locator('.quick-input-widget .quick-input-box input');
+  await quickPickRow(page, '..').waitFor();
+  await input.fill(file);
+  await quickPickRow(page, path.basename(file)).waitFor();
+  await input.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+}
+
 /** A row of the quick pick that is open. */
 export function quickPickRow(page: Page, label: string): Locator {
   return page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();

@@ -46,7 +46,7 @@ export function lesionChart(effects: readonly LesionEffect[], clean: number, lab
     .slice(0, CHARTED)
     .map((index) => {
       const { name, probability } = effects[index]!;
-      return { group: name, name: label, mean: clean - probability, deviation: 0 };
+      return { group: name, name: label, mean: clean - probability, deviation: null };
     });
   return barChart({ title: `Drop of the probability of ${label}`, y: 'Drop', bars });
 }

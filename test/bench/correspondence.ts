@@ -29,8 +29,9 @@ const introduction = `# Correspondence of parts in dogs
 
 Written by \`npm run correspondence\`: section 4.4 and table 1 of Zeiler & Fergus, with twelve frontal dogs of ImageNet whose eyes and
 nose were annotated by eye, and networks other than the paper's. The same part is covered in every picture; Δ is the share of
-features whose change differs in sign, over all pairs of pictures. A part is called below or above random places where at most one draw in
-twenty is as far out (${DRAWS} draws); with so many layers a few such findings are to be expected by chance.
+features whose change differs in sign, over all pairs of pictures. A part is called below or above random places where, of ${DRAWS} draws and the
+part itself, at most one in forty is as far out on that side: a two-sided test at 0.05. Nothing is corrected for the number of layers and
+parts; how many findings chance alone would give stands below each table.
 
 The paper's claim is that at its layer 5 eyes and nose lie below random places and at layer 7, the last hidden one, nothing differs. What
 comes out here:

@@ -69,7 +69,7 @@ describe('the panel about correspondence', () => {
     const rows = page.getByTestId('table').locator('tbody tr');
     expect(await rows.count()).toBe(8);
     expect(await rows.first().textContent()).toMatch(
-      /^conv10\.0\d\d ± .*Every part is below random places\./,
+      /^conv10\.0\d\d\u00a0\(one\u00a0pair\).*Every part is below random places\./,
     );
     await page.getByText('lamp: below random places at conv1 to fc6.').waitFor();
     await page.getByTestId('paper').getByText('0.107 ± 0.017').waitFor();
@@ -85,7 +85,7 @@ describe('the panel about correspondence', () => {
       input.value = '5';
       input.dispatchEvent(new Event('change'));
     });
-    await page.getByText('With 5 draws nothing can be significant: it takes at least 19.').waitFor();
+    await page.getByText('With 5 draws nothing can be significant: it takes at least 39.').waitFor();
     const seed = page.getByTestId('seed').locator('input');
     await seed.fill('x');
     await seed.press('Enter');

@@ -165,13 +165,13 @@ describe('the summary', () => {
     distances: [distances],
   });
   const steps = [step('eye', 0.1, 0.2), step('nose', 0.5, 0.7)];
-  const draws = Array.from({ length: 19 }, () => step(null, 0.4, 0.4));
+  const draws = Array.from({ length: 39 }, () => step(null, 0.4, 0.4));
 
   it('compares every part with the random draws', () => {
     const [layer] = summariseDeltas([...steps, ...draws], ['conv1']);
     expect(layer!.parts.map(({ part, mean, p }) => [part, Number(mean.toFixed(3)), p])).toEqual([
-      ['eye', 0.15, { below: 0.05, above: 1 }],
-      ['nose', 0.6, { below: 1, above: 0.05 }],
+      ['eye', 0.15, { below: 0.025, above: 1 }],
+      ['nose', 0.6, { below: 1, above: 0.025 }],
     ]);
     expect(layer!.random!.mean).toBeCloseTo(0.4);
     expect(verdict(layer!)).toBe('eye: below random places. nose: above random places.');

@@ -12,17 +12,18 @@ export function pairDistances(signs: readonly PackedSigns[]): number[] {
   return distances;
 }
 
-/** Mean and standard deviation (of a sample, n − 1); 0 as the deviation of a single value. */
+/** Mean and standard deviation of a sample (n − 1). */
 export interface Spread {
   readonly mean: number;
-  readonly deviation: number;
+  /** `null` for a single value, which does not spread. */
+  readonly deviation: number | null;
 }
 
-/** Of no values at all both are NaN. */
+/** Of no values at all the mean is NaN. */
 export function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: values.length === 1 ? 0 : Math.sqrt(squares / (values.length - 1)) };
+  return { mean, deviation: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)) };
 }
 
 /** How probable it is to find a Δ as far out at random places, on either side. */

@@ -1,5 +1,5 @@
 import type { MonteCarlo } from './delta';
-import { SIGNIFICANT, type LayerDeltas } from './summary';
+import { isBeyond, SIGNIFICANT, type LayerDeltas } from './summary';
 
 /**
  * What came out over all layers, one sentence for each part: where hiding it changes the features more alike in all
@@ -8,7 +8,7 @@ import { SIGNIFICANT, type LayerDeltas } from './summary';
 export function deltaSentences(layers: readonly LayerDeltas[], draws: number): string[] {
   const [first] = layers;
   if (!first?.random) return [];
-  const least = 1 / SIGNIFICANT - 1;
+  const least = 2 / SIGNIFICANT - 1;
   if (draws < least) return [`With ${draws} draws nothing can be significant: it takes at least ${least}.`];
   return first.parts.map(({ part }) => {
     const found = (['below', 'above'] as const).flatMap((side) => {
@@ -21,10 +21,9 @@ export function deltaSentences(layers: readonly LayerDeltas[], draws: number): s
 
 /** `conv1 to conv3, fc6`: the layers at which a part lies on a side, neighbours taken together. */
 function runsOf(layers: readonly LayerDeltas[], part: string, side: keyof MonteCarlo): string[] {
-  const lies = layers.map(({ parts }) => {
-    const p = parts.find((other) => other.part === part)?.p;
-    return !!p && p[side] <= SIGNIFICANT;
-  });
+  const lies = layers.map(({ parts }) =>
+    parts.some((other) => other.part === part && isBeyond(side, other.p)),
+  );
   const runs: string[] = [];
   for (let start = 0; start < lies.length; start++) {
     if (!lies[start]) continue;

@@ -1,7 +1,7 @@
 import type { Fact, ReportTable } from '../../report/experimentReport';
 import { deltaSentences } from './findings';
 import { deltaTable, paperTable, RANDOM } from './result';
-import type { LayerDeltas } from './summary';
+import { SIGNIFICANT, type LayerDeltas } from './summary';
 
 /** A comparison that is done, or as far as it is. */
 export interface Comparison {
@@ -17,12 +17,17 @@ export interface Comparison {
 }
 
 /** Everything that it takes to compare again, beside the model. */
-export function comparisonFacts({ images, size, draws, seed }: Comparison): Fact[] {
+export function comparisonFacts({ images, parts, size, draws, seed, deltas }: Comparison): Fact[] {
+  const tests = parts.length * deltas.length;
+  const byChance = Math.round(SIGNIFICANT * tests);
   return [
     ['Pictures', images.join(', ')],
     ['Square', `${size} pixels of the network's input, grey 128`],
     ['Random control', `${draws} draws, seed ${seed}, never over a part`],
-    ['Significance', 'Monte Carlo test of each Δ against the draws, one-sided, 0.05, not corrected for the number of layers'], // prettier-ignore
+    [
+      'Significance',
+      `Monte Carlo test of each Δ against the draws, two-sided, ${SIGNIFICANT}; not corrected for the number of tests: of ${tests}, about ${byChance} would differ by chance`,
+    ],
   ];
 }
 
@@ -34,7 +39,8 @@ export function comparisonSentences({ deltas, draws }: Comparison): string[] {
 export function comparisonTables({ parts, deltas }: Comparison): ReportTable[] {
   return [
     {
-      caption: 'Δ ± standard deviation, and the probability to find it at random places',
+      caption:
+        'Δ ± standard deviation over pairs of pictures, and the probability (two-sided) to find it at random places',
       head: ['layer', ...parts, RANDOM, 'against random'],
       rows: deltaTable(deltas),
     },

@@ -1,5 +1,6 @@
 import type { PlotOptions } from '@observablehq/plot';
 import { barChart } from '../../charts/barChart';
+import type { MonteCarlo, Spread } from './delta';
 import { verdict, type LayerDeltas } from './summary';
 
 /** Table 1 of the paper: Δ ± standard deviation at layers 5 and 7, in its order of parts. */
@@ -25,8 +26,8 @@ export function deltaChart(layers: readonly LayerDeltas[]): PlotOptions {
 export function deltaRows(layers: readonly LayerDeltas[]): (string | number)[][] {
   const head = ['layer', 'part', 'delta', 'deviation', 'p_below_random', 'p_above_random'];
   const rows = layers.flatMap(({ layer, parts, random }) => [
-    ...parts.map(({ part, mean, deviation, p }) => [layer, part, mean, deviation, p?.below ?? '', p?.above ?? '']), // prettier-ignore
-    ...(random ? [[layer, RANDOM, random.mean, random.deviation, '', '']] : []),
+    ...parts.map(({ part, mean, deviation, p }) => [layer, part, mean, deviation ?? '', p?.below ?? '', p?.above ?? '']), // prettier-ignore
+    ...(random ? [[layer, RANDOM, random.mean, random.deviation ?? '', '', '']] : []),
   ]);
   return [head, ...rows];
 }
@@ -35,15 +36,24 @@ export function deltaRows(layers: readonly LayerDeltas[]): (string | number)[][]
 export function deltaTable(layers: readonly LayerDeltas[]): string[][] {
   return layers.map((deltas) => [
     deltas.layer,
-    ...deltas.parts.map(({ mean, deviation, p }) => {
-      const probability = p ? ` (p ${Math.min(p.below, p.above).toFixed(2)} ${p.below <= p.above ? 'below' : 'above'})` : ''; // prettier-ignore
-      return `${plusMinus(mean, deviation)}${probability}`;
-    }),
-    deltas.random ? plusMinus(deltas.random.mean, deltas.random.deviation) : '–',
+    ...deltas.parts.map((delta) =>
+      delta.p ? `${spreadText(delta)} (${probabilityText(delta.p)})` : spreadText(delta),
+    ),
+    deltas.random ? spreadText(deltas.random) : '–',
     verdict(deltas),
   ]);
 }
 
-function plusMinus(mean: number, deviation: number): string {
-  return `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+/** A cell breaks before what is in parentheses, and nowhere else. */
+const NO_BREAK = '\u00a0';
+
+function spreadText({ mean, deviation }: Spread): string {
+  const spread = deviation === null ? '(one pair)' : `± ${deviation.toFixed(3)}`;
+  return `${mean.toFixed(3)} ${spread}`.replaceAll(' ', NO_BREAK);
+}
+
+/** Two-sided: as far out on either side. */
+function probabilityText({ below, above }: MonteCarlo): string {
+  const probability = Math.min(1, 2 * Math.min(below, above)).toFixed(2);
+  return `p ${probability} ${below <= above ? 'below' : 'above'}`.replaceAll(' ', NO_BREAK);
 }

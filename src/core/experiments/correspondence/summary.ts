@@ -16,8 +16,13 @@ export interface LayerDeltas {
   readonly random: Spread | null;
 }
 
-/** From this probability on a difference is not called one. */
+/** Beyond this probability, of a two-sided test, a difference is not called one. */
 export const SIGNIFICANT = 0.05;
+
+/** Whether a Δ lies further out on a side than chance explains: a two-sided test counts both sides. */
+export function isBeyond(side: keyof MonteCarlo, p: MonteCarlo | null): boolean {
+  return p !== null && 2 * p[side] <= SIGNIFICANT;
+}
 
 /** Means and deviations over pairs of images as in table 1, by layer, of the steps that are done. */
 export function summariseDeltas(
@@ -41,7 +46,7 @@ export function summariseDeltas(
 export function verdict({ parts, random }: LayerDeltas): string {
   if (!random) return 'No random control yet.';
   const beyond = (side: keyof MonteCarlo): string[] =>
-    parts.filter(({ p }) => p !== null && p[side] <= SIGNIFICANT).map(({ part }) => part);
+    parts.filter(({ p }) => isBeyond(side, p)).map(({ part }) => part);
   const sentences = (['below', 'above'] as const).flatMap((side) => {
     const found = beyond(side);
     if (found.length === 0) return [];

@@ -15,23 +15,36 @@ import type { Dims } from '../tensor/tensor';
 /** How the output of a node depends on each of its inputs; undefined where it does so in no uniform way. */
 type Local = (site: Site) => Footprints | undefined;
 
-/**
- * How tensors depend on `from`, by name. Only those are listed that are computed from it by nodes which do the same at
- * every position: convolutions, pools, activations, sums, contrast normalisation over maps. What averages over the whole
- * picture, or tells positions apart, ends the way.
- */
-export function footprintsFrom({ resolved }: Network, from: string): ReadonlyMap<string, Footprints> {
-  const found = new Map<string, Footprints>([[from, ownFootprints]]);
+/** A node that does the same at every position: a convolution, a pool, an activation, a sum, contrast normalisation over maps. */
+export interface LocalNode {
+  /** Those that depend on the image. */
+  readonly inputs: readonly string[];
+  readonly output: string;
+  /** Of the output on each of the inputs. */
+  readonly footprints: Footprints;
+}
+
+/** The nodes of a network that do the same at every position, in order. What averages over the whole picture, or tells positions apart, is none. */
+export function localNodes({ resolved }: Network): readonly LocalNode[] {
   const sized = fromSizes(resolved);
-  for (const node of resolved.nodes) {
-    const output = node.outputs[0]!;
-    if (output === from || node.outputs.slice(1).some((name) => name !== '')) continue;
-    if (node.inputs.some((name) => sized.has(name))) continue;
+  return resolved.nodes.flatMap((node) => {
+    const [output, ...others] = node.outputs;
+    if (others.some((name) => name !== '') || node.inputs.some((name) => sized.has(name))) return [];
     const inputs = node.inputs.filter((name) => name !== '' && !resolved.constants.has(name));
-    const below = inputs.map((name) => found.get(name));
-    if (below.length === 0 || below.includes(undefined)) continue;
-    const above = footprintsOf(siteOf(resolved, node));
-    const all = above && through(above, below as readonly Footprints[]);
+    const footprints = inputs.length === 0 ? undefined : footprintsOf(siteOf(resolved, node));
+    return footprints ? [{ inputs, output: output!, footprints }] : [];
+  });
+}
+
+/** How tensors depend on `from`, by name: those that are computed from it by local nodes alone. */
+export function footprintsFrom(nodes: readonly LocalNode[], from: string): ReadonlyMap<string, Footprints> {
+  const found = new Map<string, Footprints>([[from, ownFootprints]]);
+  for (const { inputs, output, footprints } of nodes) {
+    if (output === from || !inputs.every((name) => found.has(name))) continue;
+    const all = through(
+      footprints,
+      inputs.map((name) => found.get(name)!),
+    );
     if (all) found.set(output, all);
   }
   return found;

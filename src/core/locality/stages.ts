@@ -1,6 +1,6 @@
 import { cropAxis, type AxisCrops } from './crops';
 import { affected, type Footprints, type Span } from './footprint';
-import { footprintsFrom } from './localNodes';
+import { footprintsFrom, localNodes } from './localNodes';
 import { costOf, ELEMENT_COST, waistsBefore, type Waist } from './waists';
 import type { Network } from '../network';
 import { sizeOf } from '../tensor/tensor';
@@ -50,6 +50,7 @@ export function planLocally(
   changes: Changes,
 ): LocalPlan | undefined {
   const waists = reachableWaists(network, wanted, changes);
+  const nodes = localNodes(network);
   const whole = costOf(network, wanted);
   const ways = waists.map((waist, i) => ({ cost: i === 0 ? 0 : Infinity, waists: [waist] }));
   let best = { cost: WORTHWHILE * whole, waists: [] as readonly ReachedWaist[] };
@@ -57,7 +58,7 @@ export function planLocally(
     const way = ways[i]!;
     const cost = way.cost + whole - waist.cost + COPY_COST * elementsOf(network, waist.tensor);
     if (i > 0 && cost < best.cost) best = { cost, waists: way.waists };
-    const footprints = footprintsFrom(network, waist.tensor);
+    const footprints = footprintsFrom(nodes, waist.tensor);
     for (let j = i + 1; j < waists.length; j++) {
       const next = waists[j]!;
       const stage = stageBetween(network, waist, next, footprints.get(next.tensor)!);
@@ -70,9 +71,10 @@ export function planLocally(
 
 /** The plan whose stages lead from each of the waists to the next; the first one is the picture. */
 export function planThrough(network: Network, waists: readonly ReachedWaist[]): LocalPlan {
+  const nodes = localNodes(network);
   const stages = waists.slice(1).map((to, i) => {
     const from = waists[i]!;
-    return stageBetween(network, from, to, footprintsFrom(network, from.tensor).get(to.tensor)!);
+    return stageBetween(network, from, to, footprintsFrom(nodes, from.tensor).get(to.tensor)!);
   });
   return { stages, changed: waists.slice(1).map(({ changed }) => changed) };
 }
@@ -83,7 +85,7 @@ export function reachableWaists(
   wanted: readonly string[],
   changes: Changes,
 ): readonly ReachedWaist[] {
-  const footprints = footprintsFrom(network, network.input.name);
+  const footprints = footprintsFrom(localNodes(network), network.input.name);
   const reached: ReachedWaist[] = [];
   for (const waist of waistsBefore(network, wanted)) {
     const footprint = footprints.get(waist.tensor);

@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph/graph';
 import type { Network } from '../network';
-import { cutGraph } from '../rewrite/cut';
+import { neededNodes, separators } from './separators';
 import { sizeOf } from '../tensor/tensor';
 
 /** A tensor through which everything that is wanted depends on the image. */
@@ -19,28 +19,18 @@ export const ELEMENT_COST = 16;
  */
 export function waistsBefore(network: Network, wanted: readonly string[]): readonly Waist[] {
   const { resolved, input } = network;
-  const { constants, grids } = resolved;
-  const needed = neededFor(network, wanted);
-  const nodes = resolved.nodes.filter((node) => needed.has(node));
-  const lastUse = new Map<string, number>();
-  nodes.forEach((node, i) => node.inputs.forEach((name) => lastUse.set(name, i)));
-  const waists: Waist[] = [];
-  /** Tensors that depend on the image and are read later on. */
-  let alive = new Set([input.name]);
-  let cost = 0;
   // What runs may spell things out by further nodes, as arithmetic with the size of the image.
-  const separates = (from: string): boolean =>
-    cutGraph(resolved.graph, { from, tensors: wanted }, []) !== undefined;
+  const cuts = separators(resolved.graph, wanted);
+  const waists: Waist[] = [];
+  let cost = 0;
   const note = (tensor: string): void => {
-    const isMaps = grids.get(tensor)?.axes === 2 && resolved.shapes.get(tensor)?.length === 4;
-    if (isMaps && alive.size === 1 && alive.has(tensor) && separates(tensor)) waists.push({ tensor, cost });
+    const isMaps = resolved.grids.get(tensor)?.axes === 2 && resolved.shapes.get(tensor)?.length === 4;
+    if (isMaps && cuts.has(tensor)) waists.push({ tensor, cost });
   };
   note(input.name);
-  for (const [i, node] of nodes.entries()) {
+  for (const node of neededNodes(resolved, wanted)) {
     if (node.outputs.some((name) => wanted.includes(name))) break;
     cost += nodeCost(network, node);
-    for (const name of node.outputs) if (name !== '' && !constants.has(name)) alive.add(name);
-    alive = new Set([...alive].filter((name) => lastUse.get(name)! > i));
     note(node.outputs[0]!);
   }
   return waists;
@@ -49,20 +39,8 @@ export function waistsBefore(network: Network, wanted: readonly string[]): reado
 /** What computing tensors from the image takes. */
 export function costOf(network: Network, wanted: readonly string[]): number {
   let cost = 0;
-  for (const node of neededFor(network, wanted)) cost += nodeCost(network, node);
+  for (const node of neededNodes(network.resolved, wanted)) cost += nodeCost(network, node);
   return cost;
-}
-
-function neededFor({ resolved }: Network, wanted: readonly string[]): ReadonlySet<GraphNode> {
-  const names = new Set(wanted);
-  const needed = new Set<GraphNode>();
-  for (let i = resolved.nodes.length - 1; i >= 0; i--) {
-    const node = resolved.nodes[i]!;
-    if (!node.outputs.some((name) => names.has(name))) continue;
-    needed.add(node);
-    for (const name of node.inputs) names.add(name);
-  }
-  return needed;
 }
 
 /** What a node takes for one picture: its multiplications, and the elements that it reads and writes. */

@@ -47,6 +47,6 @@ export function cutGraph(
   };
 }
 
-function hasSubgraph({ attributes }: GraphNode): boolean {
+export function hasSubgraph({ attributes }: GraphNode): boolean {
   return [...attributes.values()].some(({ kind }) => kind === 'opaque');
 }

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sweepGrid, windowAt, windowSpans } from '../../../src/core/experiments/occlusion/windows';
 import { affected, compose, join, ownFootprints, type Footprint } from '../../../src/core/locality/footprint';
-import { footprintsFrom } from '../../../src/core/locality/localNodes';
+import { footprintsFrom, localNodes } from '../../../src/core/locality/localNodes';
+import { separators } from '../../../src/core/locality/separators';
 import { planLocally, planThrough, reachableWaists } from '../../../src/core/locality/stages';
 import { openNetwork } from '../../../src/core/network';
+import { cutGraph } from '../../../src/core/rewrite/cut';
 import type { Box } from '../../../src/core/graph/box';
 import type { Graph } from '../../../src/core/graph/graph';
 import { floatTensor, int64Vector, sizeOf, type Dims } from '../../../src/core/tensor/tensor';
@@ -13,7 +15,7 @@ import { createForwards } from '../../../src/engine/forwards';
 import { graphBuilder, int, ints, type NodeOptions } from '../../support/graphBuilder';
 import { naiveForward, valuesOf } from '../../support/naiveNet';
 import { gaussians, seededRandom } from '../../support/random';
-import { buildPlan, plannedGraphs } from '../../support/randomGraph';
+import { buildPlan, plannedGraphs, plans } from '../../support/randomGraph';
 import { relativeDifference, runtime } from '../../support/recording';
 import { zfnet } from '../../support/zfnet';
 
@@ -60,6 +62,24 @@ describe('what a change affects', () => {
       }),
       { seed: 2 },
     );
+  });
+});
+
+describe('where a network can be cut', () => {
+  it('is found in one walk as by cutting at every tensor', () => {
+    const counts = new Set<number>();
+    fc.assert(
+      fc.property(plans, fc.nat(), (plan, drawn) => {
+        const graph = buildPlan(plan);
+        const tensors = [graph.inputs[0]!.name, ...graph.nodes.flatMap(({ outputs }) => outputs)];
+        const wanted = [graph.outputs.at(-1)!.name, tensors[drawn % tensors.length]!];
+        const expected = tensors.filter((from) => cutGraph(graph, { from, tensors: wanted }, []));
+        expect([...separators(graph, wanted)]).toEqual(expected);
+        counts.add(expected.length);
+      }),
+      { seed: 4, numRuns: 200 },
+    );
+    expect(counts.size).toBeGreaterThan(4);
   });
 });
 
@@ -158,7 +178,7 @@ describe('what keeps positions apart', () => {
     const parameters = extra.map((dims, i) => g.weight(`parameter${i}`, dims));
     const x = g.node(op, [g.input, ...parameters], { attributes });
     const network = openNetwork(g.build({ outputs: [x] }));
-    return footprintsFrom(network, network.input.name).get(x.name);
+    return footprintsFrom(localNodes(network), network.input.name).get(x.name);
   };
 
   it.each<[what: string, op: string, extra?: Dims[], attributes?: NodeOptions['attributes']]>([
@@ -191,6 +211,6 @@ describe('what keeps positions apart', () => {
     const x = g.node('Div', [g.input, height]);
     const network = openNetwork(g.build({ outputs: [x] }));
     expect(network.resolved.constants.has(height.name)).toBe(true);
-    expect(footprintsFrom(network, network.input.name).has(x.name)).toBe(false);
+    expect(footprintsFrom(localNodes(network), network.input.name).has(x.name)).toBe(false);
   });
 });

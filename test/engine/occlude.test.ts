@@ -1,16 +1,22 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Fill } from '../../src/core/experiments/occlusion/fill';
-import { windowAt } from '../../src/core/experiments/occlusion/windows';
+import { coveredPicture, type Fill } from '../../src/core/experiments/occlusion/fill';
+import { plainOccluder } from '../../src/core/experiments/occlusion/occlude';
+import { sweepGrid, windowAt, windowSpans } from '../../src/core/experiments/occlusion/windows';
+import { scoresTensor } from '../../src/core/experiments/probabilities';
+import { topConvolution } from '../../src/core/experiments/topConvolution';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import type { Box } from '../../src/core/graph/box';
 import type { Graph } from '../../src/core/graph/graph';
-import { preprocess } from '../../src/core/imaging/preprocess';
+import { asPicture, preprocess } from '../../src/core/imaging/preprocess';
 import type { Preprocessing } from '../../src/core/imaging/preprocessing';
+import { planLocally } from '../../src/core/locality/stages';
+import { openOccluder } from '../../src/engine/experiments/openOccluder';
 import { readImage } from '../../src/engine/images';
 import type { OcclusionCells, OcclusionPlan, OcclusionRequest } from '../../src/protocol/occlusion';
 import { featureNet } from '../support/featureNet';
 import { graphBuilder } from '../support/graphBuilder';
+import { relativeDifference } from '../support/recording';
 import { runOnnx } from '../support/runOnnx';
 import { smallNet } from '../support/smallNet';
 import { context, hasShared, newService, shared, temporaryFolder, writeModel, writePicture } from './support';
@@ -235,6 +241,46 @@ describe('an occlusion sweep', () => {
     expect(activity.size).toBe(4);
     expect(plan.covered.rgba.length).toBe(48 * 48 * 4);
   });
+});
+
+describe('computing only what a square changes', () => {
+  const cat = path.resolve(import.meta.dirname, '../../media/samples/cat.jpg');
+
+  /** What a sweep measures at eight of its windows, from the first to the last, by local stages and by whole passes. */
+  async function compare(model: string): Promise<void> {
+    const { stages, local, whole } = await service.models.use(model, async (open) => {
+      const { input } = await service.recordings.of({ model, image: cat }, context());
+      const { network, forwards, summary } = open;
+      const { preprocessing } = summary;
+      const [, , height, width] = network.input.dims;
+      const grid = sweepGrid({ height, width }, { size: [32, 32], stride: [8, 8] });
+      const fill = { preprocessing, size: grid.size };
+      const covered = preprocess(coveredPicture(asPicture(input, preprocessing), [128, 128, 128], fill), preprocessing); // prettier-ignore
+      const swept = {
+        tensors: [topConvolution(network)!.tensor, scoresTensor(network.classifier!)],
+        input: { clean: input, covered },
+      };
+      const last = grid.rows * grid.columns - 1;
+      const windows = Array.from({ length: 8 }, (_, i) => windowAt(grid, Math.round((i / 7) * last)));
+      const { occluder } = await openOccluder(open, grid, swept);
+      const plain = plainOccluder(await forwards.open(swept), swept.input);
+      return {
+        stages: planLocally(network, swept.tensors, windowSpans(grid))!.stages.length,
+        local: await occluder.run(windows),
+        whole: await plain.run(windows),
+      };
+    });
+    expect(stages).toBeGreaterThan(1);
+    for (const [name, values] of whole)
+      expect(relativeDifference(local.get(name)!, values)).toBeLessThan(1e-5);
+  }
+
+  it('gives what whole passes give in the bundled ZFNet', () =>
+    compare(path.resolve(import.meta.dirname, '../../media/zfnet/zfnet.onnx')));
+
+  it.skipIf(!hasShared).each(['googlenet', 'squeezenet1.1'])('gives what whole passes give in %s', (name) =>
+    compare(shared(`models/${name}.onnx`)),
+  );
 });
 
 /** Where the cat's head is in the network's picture, ears included. */

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { layerMaxima } from '../../src/core/deconvnet/record';
 import { UserError } from '../../src/core/errors';
 import type { Graph } from '../../src/core/graph/graph';
+import type { Runtime } from '../../src/core/runtime';
+import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
 import { tfjsRuntime } from '../../src/engine/runtimes/tfjs/tfjsRuntime';
 import { firstThatComputes, openRuntime } from '../../src/engine/runtimes/openRuntime';
 import { runtimeEnvironment, runtimeOptions } from '../../src/engine/runtimeEnvironment';
@@ -49,12 +51,13 @@ describe.each(everyRuntime)('%s', (_name, open) => {
   });
 
   it('says which runtime it is', async () => {
-    expect((await open()).name).toMatch(/^[\w.-]+ \d+\.\d+\.\d+ \(\w+\)$/);
+    expect((await open()).name).toMatch(/^[\w.-]+ \d+\.\d+\.\d+ \(\w+(, switches by the CPU)?\)$/);
   });
 });
 
 /** What a runtime cannot compute and the native one can, each in a net of its own. */
 const refused: Readonly<Record<string, readonly string[]>> = {
+  'onnxruntime-node, switches in double': [],
   // Its shape inference counts a last window that lies in the padding; the native build does not.
   'onnxruntime-web': [
     'max pool before the activation, ceil mode and padded',
@@ -136,6 +139,38 @@ describe('a runtime that is asked for', () => {
     expect(name).toMatch(/^onnxruntime-node/);
     expect(note).toBe(`Not one but ${name} computes, because: Cannot find its binary`);
     await expect(firstThatComputes([missing, broken])).rejects.toThrow('no driver');
+  });
+});
+
+describe('a provider with pools but without switches', () => {
+  const [[, native]] = runtimes as [(typeof runtimes)[number]];
+  /** Leaves the switches of floats to nobody, as ONNX Runtime's WebGPU does, or invents them. */
+  const without = (failing: boolean): Runtime => ({
+    name: 'gpu 1.0.0 (gpu)',
+    async open(graph) {
+      const session = await (await native()).open(graph);
+      const lacking = graph.nodes.some((node) => node.op === 'MaxPool' && node.outputs.length > 1);
+      return {
+        ...session,
+        async run(feeds, fetches) {
+          if (lacking && failing) throw new Error('The Indices output is not supported yet.');
+          const found = await session.run(feeds, fetches);
+          const wrong = [...found].map(([name, tensor]) => [name, { ...tensor, data: tensor.data.map(() => 0 as never) }] as const); // prettier-ignore
+          return lacking ? new Map(wrong as never) : found;
+        },
+      };
+    },
+  });
+
+  it.each([
+    ['refuses them', true, 'The Indices output is not supported yet.'],
+    ['invents them', false, 'it says that the maximum of -1, 1, 3, 2 is 0 at 0'],
+  ] as const)('is helped by the CPU where it %s', async (_what, failing, reason) => {
+    const gpu = { what: 'gpu', open: () => without(failing) };
+    const helped = { what: 'gpu with switches of the CPU', open: () => onnxRuntime({ threads: 1, switches: 'cpu' }) }; // prettier-ignore
+    const { name, note } = await firstThatComputes([gpu, helped]);
+    expect(name).toMatch(/^onnxruntime-node .* \(cpu, switches by the CPU\)$/);
+    expect(note).toBe(`Not gpu but ${name} computes, because: ${reason}`);
   });
 });
 

@@ -5,6 +5,7 @@ import type { UserError } from '../../core/errors';
 import { forwardFailed, runtimeRefused } from '../../core/errors';
 import { encodeOnnx } from '../../core/formats/onnx/encode';
 import type { Graph } from '../../core/graph/graph';
+import { withSwitchesInDouble } from '../../core/rewrite/switchesInDouble';
 import type { Runtime, Session } from '../../core/runtime';
 import type { Tensor } from '../../core/tensor/tensor';
 import type { ExecutionProvider } from '../../protocol/runtimes';
@@ -19,6 +20,8 @@ export interface OnnxRuntimeOptions {
   readonly threads: number;
   /** The CPU where left out. */
   readonly provider?: ExecutionProvider;
+  /** Who finds the switches of max pools: the provider where left out. */
+  readonly switches?: 'provider' | 'cpu';
 }
 
 /** What both builds of ONNX Runtime are. */
@@ -28,11 +31,16 @@ type Build = typeof Ort;
 const load = createRequire(import.meta.url);
 
 /** ONNX Runtime's native build. Throws where it has no binary for this platform. */
-export function onnxRuntime({ threads, provider = 'cpu' }: OnnxRuntimeOptions): Runtime {
+export function onnxRuntime({ threads, provider = 'cpu', switches }: OnnxRuntimeOptions): Runtime {
   const ort = load('onnxruntime-node') as Build;
+  const options = { ...sessionOptions(threads), executionProviders: [provider] };
+  const version = `onnxruntime-node ${ort.env.versions.node}`;
+  if (switches !== 'cpu') {
+    return { name: `${version} (${provider})`, open: (graph) => openSession(ort, graph, options) };
+  }
   return {
-    name: `onnxruntime-node ${ort.env.versions.node} (${provider})`,
-    open: (graph) => openSession(ort, graph, { ...sessionOptions(threads), executionProviders: [provider] }),
+    name: `${version} (${provider}, switches by the CPU)`,
+    open: (graph) => openSession(ort, withSwitchesInDouble(graph), options),
   };
 }
 

@@ -1,7 +1,6 @@
-import { floatTensor } from '../../core/tensor/tensor';
-import type { Graph } from '../../core/graph/graph';
 import type { Runtime } from '../../core/runtime';
 import type { ExecutionProvider, RuntimeName } from '../../protocol/runtimes';
+import { computeFirst } from './firstComputation';
 import { onnxRuntime, onnxWebRuntime } from './onnxRuntime';
 import { tfjsRuntime } from './tfjs/tfjsRuntime';
 
@@ -38,7 +37,11 @@ function candidatesFor({ runtime, provider, threads }: RuntimeOptions): readonly
     what: `the execution provider ${provider}`,
     open: () => onnxRuntime({ threads, provider }),
   };
-  return [wanted, native, web];
+  const helped = {
+    what: `the execution provider ${provider} with switches of the CPU`,
+    open: () => onnxRuntime({ threads, provider, switches: 'cpu' }),
+  };
+  return [wanted, helped, native, web];
 }
 
 /** The first candidate that computes something, with a note where it is not the first of all. */
@@ -46,7 +49,7 @@ export async function firstThatComputes([first, ...others]: readonly Candidate[]
   if (first === undefined) throw new Error('No runtime to choose from');
   try {
     const runtime = await first.open();
-    await compute(runtime);
+    await computeFirst(runtime);
     return runtime;
   } catch (error) {
     if (others.length === 0) throw error;
@@ -55,21 +58,3 @@ export async function firstThatComputes([first, ...others]: readonly Candidate[]
     return { ...runtime, note: `Not ${first.what} but ${runtime.name} computes, because: ${reason}` };
   }
 }
-
-/** A provider may be in the binary and its driver not on the machine: only computing tells. */
-async function compute(runtime: Runtime): Promise<void> {
-  const session = await runtime.open(oneRelu);
-  await session.run(new Map([['x', floatTensor([1], Float32Array.of(-1))]]), ['y']);
-  await session.close();
-}
-
-const oneRelu: Graph = {
-  name: 'a first computation',
-  opset: 13,
-  domains: new Map(),
-  inputs: [{ name: 'x', type: 'float32', shape: [1] }],
-  outputs: [{ name: 'y', type: 'float32', shape: null }],
-  nodes: [{ name: 'relu', op: 'Relu', domain: '', inputs: ['x'], outputs: ['y'], attributes: new Map() }],
-  constants: new Map(),
-  metadata: new Map(),
-};

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { noBundledModel } from '../core/errors';
 import type { Fill } from '../core/experiments/occlusion/fill';
+import { parseShard, type Shard } from '../core/experiments/topActivations/shards';
 
 /** `3` or `3,5,8`. */
 export function parseMaps(text: string): number[] {
@@ -45,6 +46,13 @@ export function parseGrey(text: string): number {
   const grey = parseCount(text);
   if (grey > 255) throw new InvalidArgumentError('Expected a whole number from 0 to 255.');
   return grey;
+}
+
+/** `2/8`: the second of eight parts. */
+export function parseShardOption(text: string): Shard {
+  const shard = parseShard(text);
+  if (!shard) throw new InvalidArgumentError('Expected a part and their number, such as 2/8.');
+  return shard;
 }
 
 /** The model to use: the bundled one where none was named. */

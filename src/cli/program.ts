@@ -22,7 +22,7 @@ import {
   parsePositive,
 } from './options';
 import { projectToFiles, type ProjectOptions } from './project';
-import { findTopActivations, type TopOptions } from './top';
+import { addTopCommands } from './topCommands';
 import { visualizeToFile, type VisualizeOptions } from './visualize';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -53,7 +53,6 @@ const commands = [
   addDiagnoseCommand,
   addVisualizeCommand,
   addOccludeCommand,
-  addTopCommand,
   addEvolutionCommand,
 ];
 
@@ -65,6 +64,7 @@ function program(): Command {
   for (const add of commands) add(switchback);
   const parts = { model, json, print };
   addExperimentCommands(switchback, parts);
+  addTopCommands(switchback, parts);
   addFeaturesCommand(switchback, parts);
   for (const command of switchback.commands) {
     command.copyInheritedSettings(switchback).addOption(runtime()).addOption(provider());
@@ -148,28 +148,6 @@ function addVisualizeCommand(switchback: Command): void {
     .addOption(json())
     .action((options: VisualizeOptions & Output) =>
       print(options, (session) => visualizeToFile(options, session)),
-    );
-}
-
-function addTopCommand(switchback: Command): void {
-  switchback
-    .command('top')
-    .description('Find the strongest activations of every feature map over a folder of images.')
-    .addOption(model())
-    .requiredOption('--images <folder>', 'folder of pictures, searched with the folders in it', parsePath)
-    .addOption(new Option('--k <n>', 'activations of each map').argParser(parsePositive).default(9))
-    .addOption(
-      new Option('--per-image <n>', 'how many of them one picture may hold')
-        .argParser(parsePositive)
-        .default(1),
-    )
-    .addOption(
-      new Option('--layers <list>', 'labels of layers: a[,b...]; all where left out').argParser(parseNames),
-    )
-    .requiredOption('--out <file>', 'the index to write or bring up to date, a SQLite database', parsePath)
-    .addOption(json())
-    .action((options: TopOptions & Output) =>
-      print(options, (session) => findTopActivations(options, session)),
     );
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Shard } from '../core/experiments/topActivations/shards';
 import { scanFolder } from '../engine/topActivations/scanFolder';
 import type { ScanProgress, ScanResult } from '../protocol/topActivations';
 import { modelPath } from './options';
@@ -10,6 +11,7 @@ export interface TopOptions {
   readonly k: number;
   readonly perImage: number;
   readonly layers?: readonly string[];
+  readonly shard?: Shard;
   readonly out: string;
 }
 
@@ -22,8 +24,15 @@ export async function findTopActivations(
 ): Promise<Printed> {
   const model = modelPath(options.model);
   const index = path.resolve(options.out);
-  const { k, perImage: each, layers } = options;
-  const request = { folder: path.resolve(options.images), index, k, each, ...(layers && { layers }) };
+  const { k, perImage: each, layers, shard } = options;
+  const request = {
+    folder: path.resolve(options.images),
+    index,
+    k,
+    each,
+    ...(layers && { layers }),
+    ...(shard && { shard }),
+  };
   return service.models.use(model, async (open) => {
     const start = performance.now();
     const scanning = scanFolder(open, request, signal);
@@ -45,7 +54,8 @@ function describe({ pending, done }: ScanProgress, milliseconds: number): string
   return `${done} of ${pending} images, ${rate.toFixed(1)} a second, ${left} s left`;
 }
 
-function summarise(index: string, { images, scanned, problems, layers }: ScanResult): string {
+/** What an index comes to, for people. */
+export function summarise(index: string, { images, scanned, problems, layers }: ScanResult): string {
   const lines = layers.map(({ label, maps, inactive }) => `${label}  ${maps} maps, ${inactive} inactive`);
   const passedOver = problems.length === 0 ? '' : `, ${problems.length} could not be read`;
   return [...lines, `${images} images, ${scanned} of them new${passedOver}`, index, ''].join('\n');

@@ -1,3 +1,4 @@
+import type { Shard } from '../core/experiments/topActivations/shards';
 import type { Picture } from '../core/imaging/preprocessing';
 import type { ProjectedUnit } from './model';
 
@@ -16,6 +17,8 @@ export interface ScanRequest extends TopSubject {
   readonly each: number;
   /** Labels; all layers where left out. */
   readonly layers?: readonly string[];
+  /** Which of the images; all where left out. */
+  readonly shard?: Shard;
 }
 
 export interface ScanProgress {

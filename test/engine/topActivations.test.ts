@@ -13,15 +13,13 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import sqlite from 'node-sqlite3-wasm';
-import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { argMax } from '../../src/core/tensor/argMax';
 import { readRegularFile } from '../../src/engine/modelFiles';
 import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import type { ScanProgress, ScanRequest, ScanResult } from '../../src/protocol/topActivations';
-import { gaussians, seededRandom } from '../support/random';
 import { smallNet } from '../support/smallNet';
+import { contents, writeNoise, type Row } from './indexes';
 import { bundle, newService, temporaryFolder, writeModel } from './support';
 
 const folder = temporaryFolder();
@@ -30,31 +28,13 @@ const service = newService();
 const model = file('small.onnx');
 const signal = new AbortController().signal;
 
-async function writeNoise(name: string, seed: number): Promise<void> {
-  const [height, width] = [40, 60];
-  const noise = gaussians(seededRandom(seed), height * width * 3);
-  const rgb = Uint8Array.from(noise, (value) => Math.max(0, Math.min(255, 128 + 60 * value)));
-  mkdirSync(path.dirname(file(name)), { recursive: true });
-  await sharp(rgb, { raw: { height, width, channels: 3 } }).toFile(file(name));
-}
-
 const COUNT = 70;
 
 beforeAll(async () => {
   writeModel(model, smallNet());
   writeModel(file('other.onnx'), smallNet({ seed: 8 }));
-  for (let i = 0; i < COUNT; i++) await writeNoise(`set/${i % 3 === 0 ? 'b/' : ''}${i}.png`, i);
+  for (let i = 0; i < COUNT; i++) await writeNoise(file(`set/${i % 3 === 0 ? 'b/' : ''}${i}.png`), i);
 });
-
-interface Row {
-  readonly label: string;
-  readonly map: number;
-  readonly place: number;
-  readonly value: number;
-  readonly path: string;
-  readonly y: number;
-  readonly x: number;
-}
 
 async function scanAll(
   request: Partial<ScanRequest> & Pick<ScanRequest, 'index'>,
@@ -74,26 +54,6 @@ async function scanAll(
     }
   });
   return { result, steps };
-}
-
-/** What an index says, told by a reader that knows only its tables. */
-function contents(index: string, k = 4) {
-  const database = new sqlite.Database(index, { fileMustExist: true });
-  const rows = database.all(
-    `SELECT label, map, place, value, path, y, x FROM activations
-     JOIN layers ON layer = layers.id JOIN images ON image = images.id WHERE place < ? ORDER BY 1, 2, 3`,
-    k,
-  ) as unknown as Row[];
-  const histograms = database.all('SELECT label, histogram FROM layers ORDER BY 1') as unknown as {
-    histogram: Uint8Array;
-  }[];
-  const images = database.all('SELECT path, problem FROM images ORDER BY 1');
-  database.close();
-  return {
-    rows,
-    histograms: histograms.map(({ histogram }) => Buffer.from(histogram).toString('hex')),
-    images,
-  };
 }
 
 /** The definition: run every picture alone, take the strongest activation of every map, sort. */
@@ -207,8 +167,8 @@ describe('an index of top activations', () => {
     const set = file('changing');
     cpSync(file('set'), set, { recursive: true });
     await scanAll({ index, folder: set });
-    await writeNoise('changing/new.png', 1001);
-    await writeNoise('changing/5.png', 1002);
+    await writeNoise(file('changing/new.png'), 1001);
+    await writeNoise(file('changing/5.png'), 1002);
     rmSync(path.join(set, '7.png'));
     renameSync(path.join(set, '8.png'), path.join(set, 'moved.png'));
     utimesSync(path.join(set, '10.png'), 1, 1);
@@ -232,7 +192,7 @@ describe('an index of top activations', () => {
 
   it('lists images that cannot be read and passes them over', async () => {
     const set = file('corrupt');
-    for (const i of [1, 2]) await writeNoise(`corrupt/${i}.png`, i);
+    for (const i of [1, 2]) await writeNoise(file(`corrupt/${i}.png`), i);
     writeFileSync(path.join(set, 'broken.jpg'), 'no picture');
     writeFileSync(path.join(set, 'notes.txt'), 'no picture either');
     symlinkSync('gone.png', path.join(set, 'dangling.png'));
@@ -243,7 +203,7 @@ describe('an index of top activations', () => {
     expect(result!.problems.map(({ path: image }) => image)).toEqual(['broken.jpg']);
     expect(result!.problems[0]!.problem).toContain('broken.jpg');
     expect((await scanAll({ index, folder: set })).result).toMatchObject({ scanned: 0 });
-    await writeNoise('corrupt/broken.jpg', 3);
+    await writeNoise(file('corrupt/broken.jpg'), 3);
     expect((await scanAll({ index, folder: set })).result).toMatchObject({ scanned: 1, problems: [] });
   });
 });

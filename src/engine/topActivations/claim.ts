@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { notWritable } from '../../core/errors';
 import { indexInUse } from '../../core/experiments/topActivations/errors';
 
 /** How old a lock that SQLite left behind must be before it is taken for one. Writing a checkpoint takes less. */
@@ -15,7 +16,7 @@ interface Owner {
 /**
  * Makes the caller the only one that writes an index, until the returned function is called. The mark of a process of this
  * machine that is no more is taken over, and with it the lock that SQLite leaves when it is killed. Throws a
- * `UserError` where another scan is at work.
+ * `UserError` where another scan is at work, or nothing can be written there.
  */
 export async function claimIndex(index: string): Promise<() => Promise<void>> {
   const leave = await takeTurn(index);
@@ -50,14 +51,14 @@ async function claimMark(index: string): Promise<() => Promise<void>> {
   const mark = markOf(index);
   const owner: Owner = { process: process.pid, host: hostname() };
   const release = () => rm(mark, { force: true });
-  const mine = await writeMark(mark, owner);
+  const mine = await writeMark(index, owner);
   if (!mine) {
     const other = await readMark(mark);
     if (other !== undefined && !isGone(other)) {
       throw indexInUse(index, `process ${other.process} on ${other.host}`, mark);
     }
     await release();
-    if (!(await writeMark(mark, owner))) throw indexInUse(index, 'it began just now', mark);
+    if (!(await writeMark(index, owner))) throw indexInUse(index, 'it began just now', mark);
   }
   await removeForgottenLock(lockOf(index));
   return release;
@@ -82,15 +83,16 @@ export function lockOf(index: string): string {
   return `${index}.lock`;
 }
 
-async function writeMark(mark: string, owner: Owner): Promise<boolean> {
+async function writeMark(index: string, owner: Owner): Promise<boolean> {
   try {
-    const file = await open(mark, 'wx');
+    const file = await open(markOf(index), 'wx');
     await file.writeFile(JSON.stringify(owner));
     await file.close();
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    throw code === undefined ? error : notWritable(index, code);
   }
 }
 

@@ -5,6 +5,7 @@ import { createFindings, type LayerFindings } from '../../core/experiments/topAc
 import { binCount } from '../../core/experiments/topActivations/histogram';
 import { offer } from '../../core/experiments/topActivations/ranking';
 import type { ScannedLayer } from '../../core/experiments/topActivations/scan';
+import { nameOfShard, type Shard } from '../../core/experiments/topActivations/shards';
 import { inTransaction, openDatabase, readSettings, writeSettings } from '../database';
 import { formatVersion, schema } from './schema';
 
@@ -21,6 +22,13 @@ export interface IndexSettings {
   readonly k: number;
   /** How many of them one image may hold. */
   readonly each: number;
+  /** Which of the images; `null` for all. */
+  readonly shard: Shard | null;
+}
+
+/** Strongest activations that are remembered of each map: twice as many as are wanted, to fill up when images go. */
+export function placesFor(k: number): number {
+  return 2 * k;
 }
 
 /** An image that an index knows. */
@@ -76,7 +84,7 @@ export async function openIndexToRead(
     // Functions that a crafted file names in its own definitions are not called.
     database.exec('PRAGMA trusted_schema = OFF');
     const has = readSettings(database, (reason) => notAnIndex(file, reason));
-    const wanted = describeSettings({ ...settings, layers: [], k: 0, each: 0 });
+    const wanted = describeSettings({ ...settings, layers: [], k: 0, each: 0, shard: null });
     const depended = ['format', 'model', 'model hash', 'preprocessing'].map(
       (name) => [name, wanted.get(name)!] as const,
     );
@@ -96,7 +104,7 @@ function isCount(value: number): boolean {
 
 function create(database: Database, settings: IndexSettings): void {
   database.exec(schema);
-  writeSettings(database, describeSettings(settings));
+  writeSettings(database, [...describeSettings(settings), [finished, 'no']]);
   settings.layers.forEach(({ label, tensor, maps, height, width }, id) => {
     const empty = [new Uint8Array(4 * binCount * maps), new Uint8Array(maps)];
     const row = [id, label, tensor, maps, height, width, ...empty];
@@ -104,14 +112,25 @@ function create(database: Database, settings: IndexSettings): void {
   });
 }
 
+/** The setting that says whether the last scan came to its end. */
+const finished = 'finished';
+
+/** Says whether an index lacks images. */
+export function markFinished({ file, database }: Index, state: 'yes' | 'no'): void {
+  inTransaction(file, database, () => {
+    database.run('UPDATE settings SET value = ? WHERE name = ?', [state, finished]);
+  });
+}
+
 /** Settings by name, the most telling difference first. */
-function describeSettings({
+export function describeSettings({
   model,
   modelHash,
   preprocessing,
   layers,
   k,
   each,
+  shard,
 }: IndexSettings): Map<string, string> {
   return new Map([
     ['format', String(formatVersion)],
@@ -121,10 +140,16 @@ function describeSettings({
     ['choice of layers', layers.map(({ label }) => label).join(', ')],
     ['number of places', String(k)],
     ['number of places an image', String(each)],
+    ['part of the images', shard ? `shard ${nameOfShard(shard)}` : 'all'],
   ]);
 }
 
-function requireSame(file: string, has: Map<string, string>, wanted: Map<string, string>): void {
+/** Throws a `UserError` where an index depends on something else than is wanted. */
+export function requireSame(
+  file: string,
+  has: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string>,
+): void {
   if (has.get('format') !== wanted.get('format')) throw notAnIndex(file, 'its format is another one');
   for (const [name, value] of wanted) {
     // A model that was renamed is the same model.
@@ -134,7 +159,7 @@ function requireSame(file: string, has: Map<string, string>, wanted: Map<string,
   }
 }
 
-function versionOf(settings: Map<string, string>): string {
+function versionOf(settings: ReadonlyMap<string, string>): string {
   return `${settings.get('model') ?? 'one without a name'} (${settings.get('model hash')?.slice(0, 8) ?? 'no hash'})`;
 }
 

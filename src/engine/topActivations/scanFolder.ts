@@ -2,28 +2,35 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { inflateRawSync } from 'node:zlib';
 import { tensorOf } from '../../core/deconvnet/record';
-import { notWritable } from '../../core/errors';
 import {
   createFindings,
-  inactiveMaps,
   takeIn,
   uncount,
   type LayerFindings,
 } from '../../core/experiments/topActivations/findings';
 import { isComplete } from '../../core/experiments/topActivations/ranking';
 import { scan, type Fetched, type ScannedLayer } from '../../core/experiments/topActivations/scan';
+import { isInShard } from '../../core/experiments/topActivations/shards';
 import { peakNames } from '../../core/rewrite/peaks';
 import type { ScanProgress, ScanRequest, ScanResult } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import { claimIndex } from './claim';
 import { createWriter } from './indexWriter';
-import { openIndex, readBins, readFindings, readImages, type Index, type IndexSettings } from './indexFile';
+import {
+  markFinished,
+  openIndex,
+  placesFor,
+  readBins,
+  readFindings,
+  readImages,
+  type Index,
+  type IndexSettings,
+} from './indexFile';
 import { listImages, type ListedImage } from './listImages';
 import { hashOf, loadImages } from './loadImages';
 import { planScan, type ScanPlan } from './plan';
+import { resultOf } from './scanResult';
 
-/** As many places more than wanted are remembered of each map, to fill up when images go. */
-const RESERVE = 2;
 const CHECKPOINT_MS = 5000;
 
 /**
@@ -37,10 +44,10 @@ export async function* scanFolder(
   signal: AbortSignal,
 ): AsyncGenerator<ScanProgress, ScanResult> {
   const { folder, index: file } = request;
-  const listed = await listImages(folder, signal);
-  const release = await claimIndex(file).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === undefined || error.name === 'UserError' ? error : notWritable(file, error.code);
-  });
+  const all = await listImages(folder, signal);
+  const { shard } = request;
+  const listed = shard === undefined ? all : all.filter(({ path: image }) => isInShard(image, shard));
+  const release = await claimIndex(file);
   try {
     const settings = settingsOf(model, request);
     const index = await openIndex(file, settings);
@@ -56,7 +63,7 @@ export async function* scanFolder(
 
 function settingsOf(
   model: OpenModel,
-  { k, each, layers: chosen }: Pick<ScanRequest, 'k' | 'each' | 'layers'>,
+  { k, each, layers: chosen, shard }: Omit<ScanRequest, 'model'>,
 ): IndexSettings {
   const { network, summary } = model;
   const labels = chosen ?? network.layers.map(({ label }) => label);
@@ -66,7 +73,15 @@ function settingsOf(
     return { label, tensor, maps, height, width };
   });
   const preprocessing = JSON.stringify(summary.preprocessing);
-  return { model: summary.name, modelHash: summary.hash, preprocessing, layers, k, each };
+  return {
+    model: summary.name,
+    modelHash: summary.hash,
+    preprocessing,
+    layers,
+    k,
+    each,
+    shard: shard ?? null,
+  };
 }
 
 interface Job {
@@ -88,6 +103,7 @@ async function* update(
   const { layers, each } = settings;
   const forward = await model.forwards.open(partOf(layers, each));
   const { pending } = plan;
+  if (pending.length > 0) markFinished(index, 'no');
   let done = 0;
   const state = (): ScanProgress => ({ images: listed.length, pending: pending.length, done });
   yield state();
@@ -115,7 +131,8 @@ async function* update(
   } finally {
     writer.save();
   }
-  return resultOf(index, findings, listed.length, pending.length);
+  markFinished(index, 'yes');
+  return resultOf(index, findings, { images: listed.length, scanned: pending.length });
 }
 
 /** What the index knows already, without the images that are gone. Begins anew where too much went with them. */
@@ -124,7 +141,7 @@ function takeUp(
   { layers, k }: IndexSettings,
   plan: ScanPlan,
 ): { plan: ScanPlan; findings: readonly LayerFindings[] } {
-  const places = RESERVE * k;
+  const places = placesFor(k);
   const numbers = new Map([...plan.known].map(([number, { id }]) => [id, number]));
   const findings = readFindings(database, layers, { places, numberOf: (id) => numbers.get(id) });
   if (findings.every(({ ranking }) => isComplete(ranking, k))) {
@@ -153,21 +170,4 @@ function partOf(layers: readonly ScannedLayer[], each: number): { tensors: strin
     (fetchedOf(layer, each).kind === 'maps' ? tensors : peaks).push(layer.tensor);
   }
   return { tensors, peaks };
-}
-
-function resultOf(
-  { database }: Index,
-  findings: readonly LayerFindings[],
-  images: number,
-  scanned: number,
-): ScanResult {
-  const problems = readImages(database).flatMap(({ path, problem }) =>
-    problem === null ? [] : [{ path, problem }],
-  );
-  const layers = findings.map((found) => ({
-    label: found.layer.label,
-    maps: found.layer.maps,
-    inactive: inactiveMaps(found).length,
-  }));
-  return { images, scanned, problems, layers };
 }

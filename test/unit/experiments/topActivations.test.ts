@@ -14,9 +14,11 @@ import {
   isComplete,
   offer,
   placesOf,
+  takeRanking,
   type Candidate,
 } from '../../../src/core/experiments/topActivations/ranking';
 import { scan, type ScannedLayer, type ScannedPass } from '../../../src/core/experiments/topActivations/scan';
+import { isInShard, missingShards, parseShard } from '../../../src/core/experiments/topActivations/shards';
 import { strongestPositions } from '../../../src/core/tensor/argMax';
 
 /** Few different values, so that ties are common. */
@@ -82,6 +84,99 @@ describe('the ranking of a map', () => {
     expect(offer(after, 0, { value: 4, image: 9, position: 0 })).toBe(true);
     expect(isComplete(after, 2)).toBe(true);
   });
+});
+
+describe('the rankings of parts of a data set', () => {
+  /** The part an image is in, for each image, and the order in which parts come. */
+  const split = fc.record({
+    parts: fc.array(fc.nat(3), { minLength: 13, maxLength: 13 }),
+    order: fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+  });
+
+  it('come to the ranking of the whole, in whatever order', () => {
+    fc.assert(
+      fc.property(
+        activations,
+        split,
+        fc.integer({ min: 1, max: 8 }),
+        (candidates, { parts, order }, places) => {
+          const whole = createRanking(1, places);
+          for (const candidate of candidates) offer(whole, 0, candidate);
+          const joined = createRanking(1, places);
+          for (const part of order) {
+            const ranking = createRanking(1, places);
+            for (const candidate of candidates)
+              if (parts[candidate.image] === part) offer(ranking, 0, candidate);
+            takeRanking(joined, ranking, new Uint8Array(1));
+          }
+          expect([...placesOf(joined, 0)]).toEqual([...placesOf(whole, 0)]);
+          expect(joined.cut).toEqual(whole.cut);
+        },
+      ),
+    );
+  });
+
+  it('are right as far as they go where images went that a part has no reserve for', () => {
+    fc.assert(
+      fc.property(activations, split, fc.nat(12), (candidates, { parts, order }, gone) => {
+        const joined = createRanking(1, 4);
+        for (const part of order) {
+          const [before, after] = [createRanking(1, 4), createRanking(1, 4)];
+          for (const candidate of candidates)
+            if (parts[candidate.image] === part) offer(before, 0, candidate);
+          for (const candidate of placesOf(before, 0))
+            if (candidate.image !== gone) offer(after, 0, candidate);
+          after.cut.set(before.cut);
+          takeRanking(joined, after, new Uint8Array(1));
+        }
+        const expected = naiveRanking(
+          candidates.filter(({ image }) => image !== gone),
+          4,
+        );
+        const kept = [...placesOf(joined, 0)];
+        expect(kept).toEqual(expected.slice(0, kept.length));
+        if (isComplete(joined, 4)) expect(kept).toEqual(expected);
+      }),
+    );
+  });
+
+  it('say which maps changed', () => {
+    const [first, second, changed] = [createRanking(2, 2), createRanking(2, 2), new Uint8Array(2)];
+    offer(second, 1, { value: 1, image: 0, position: 0 });
+    takeRanking(first, second, changed);
+    expect([...changed]).toEqual([0, 1]);
+    changed.fill(0);
+    takeRanking(first, createRanking(2, 2), changed);
+    expect([...changed]).toEqual([0, 0]);
+  });
+});
+
+describe('shards', () => {
+  it('share the images out: each is in one', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: 50 }), (name, of) => {
+        const holders = missingShards([{ index: of + 1, of }]).filter((shard) => isInShard(name, shard));
+        expect(holders).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('are about as large as each other', () => {
+    const names = Array.from({ length: 8000 }, (_, i) => `airplanes/image_${String(i).padStart(4, '0')}.jpg`);
+    for (let index = 1; index <= 8; index++) {
+      const share = names.filter((name) => isInShard(name, { index, of: 8 })).length;
+      expect(Math.abs(share - 1000)).toBeLessThan(100);
+    }
+  });
+
+  it.each([
+    ['2/8', { index: 2, of: 8 }],
+    ['1/1', { index: 1, of: 1 }],
+    ['0/8', null],
+    ['9/8', null],
+    ['2', null],
+    ['2/8/1', null],
+  ])('%s is %j', (text, shard) => expect(parseShard(text)).toEqual(shard));
 });
 
 describe('a bin of the histogram', () => {

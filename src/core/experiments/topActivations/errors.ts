@@ -28,6 +28,38 @@ export function indexOfAnother(file: string, what: string, has: string, wanted: 
   );
 }
 
+export function notAShard(index: string): UserError {
+  return new UserError(
+    'not-a-shard',
+    `The index ${index} is of all images of its folder: there is nothing to merge it with.`,
+    'Name the indexes of switchback top --shard i/n.',
+  );
+}
+
+export function shardUnfinished(index: string, shard: string): UserError {
+  return new UserError(
+    'shard-unfinished',
+    `The scan of shard ${shard} did not come to its end: ${index} lacks images.`,
+    `Run it again with --shard ${shard} and the same --out: it goes on where it was.`,
+  );
+}
+
+export function shardsMissing(shards: readonly string[]): UserError {
+  return new UserError(
+    'shards-missing',
+    `Of the shards, ${shards.join(', ')} ${shards.length === 1 ? 'is' : 'are'} missing.`,
+    'Name the indexes of all shards.',
+  );
+}
+
+export function shardsDiffer(shard: string, one: string, other: string): UserError {
+  return new UserError(
+    'shards-differ',
+    `${one} and ${other} are both of shard ${shard}, and were made from different images.`,
+    'Leave out the one that is not up to date.',
+  );
+}
+
 export function indexInUse(file: string, owner: string, mark: string): UserError {
   return new UserError(
     'index-in-use',

@@ -1,5 +1,5 @@
 import { binCount, binOf } from './histogram';
-import { createRanking, offer, type Ranking } from './ranking';
+import { createRanking, offer, takeRanking, type Ranking } from './ranking';
 import type { LayerPeaks, ScannedLayer, ScannedPass } from './scan';
 
 /** What is known of one layer after some images. */
@@ -57,11 +57,27 @@ function takeImage(
   }
 }
 
+/** Takes the strongest activations among other images into the findings, layer by layer. Counts no image. */
+export function takeRankings(findings: readonly LayerFindings[], rankings: readonly Ranking[]): void {
+  findings.forEach(({ ranking, changed }, layer) => {
+    takeRanking(ranking, rankings[layer]!, changed);
+  });
+}
+
+/** Counts an image in the histograms by its bins. */
+export function count(findings: readonly LayerFindings[], bins: Uint8Array): void {
+  addToBins(findings, bins, 1);
+}
+
 /** Takes an image out of the histograms by the bins it was counted in. */
 export function uncount(findings: readonly LayerFindings[], bins: Uint8Array): void {
+  addToBins(findings, bins, -1);
+}
+
+function addToBins(findings: readonly LayerFindings[], bins: Uint8Array, images: 1 | -1): void {
   let start = 0;
   for (const { layer, histogram } of findings) {
-    for (let map = 0; map < layer.maps; map++) histogram[map * binCount + bins[start + map]!]!--;
+    for (let map = 0; map < layer.maps; map++) histogram[map * binCount + bins[start + map]!]! += images;
     start += layer.maps;
   }
 }

@@ -65,6 +65,35 @@ function precedes({ value, image, position }: Candidate, ranking: Ranking, at: n
 }
 
 /**
+ * Takes the ranking of other images into a ranking of as many maps; images are numbered alike in both. What comes out is the
+ * ranking of all of them, in whatever order parts are taken in, as far as both sides remember. Sets `changed` to 1 for the maps
+ * whose places change.
+ */
+export function takeRanking(ranking: Ranking, other: Ranking, changed: Uint8Array): void {
+  for (let map = 0; map < ranking.maps; map++) {
+    let last: Candidate | undefined;
+    for (const candidate of placesOf(other, map)) {
+      if (offer(ranking, map, candidate)) changed[map] = 1;
+      last = candidate;
+    }
+    if (other.cut[map] === 0) continue;
+    // Behind its last place the other one may have had stronger activations than these.
+    while (ranking.taken[map]! > 0 && isBehind(ranking, map, last)) {
+      ranking.taken[map]!--;
+      changed[map] = 1;
+    }
+    ranking.cut[map] = 1;
+  }
+}
+
+/** Whether the last place of a map comes behind a candidate, or after none at all. */
+function isBehind(ranking: Ranking, map: number, candidate: Candidate | undefined): boolean {
+  return (
+    candidate === undefined || precedes(candidate, ranking, map * ranking.places + ranking.taken[map]! - 1)
+  );
+}
+
+/**
  * Whether the first `wanted` places of every map can be told. A map that passed weaker activations over and lost places
  * since (the images that held them are gone) may have too few left.
  */

@@ -5,13 +5,8 @@ import { cutPatch, projectionPicture } from '../core/imaging/display';
 import type { Picture } from '../core/imaging/preprocessing';
 import { tileGrid } from '../core/imaging/tileGrid';
 import { encodePng } from '../engine/encodePicture';
-import {
-  compareCheckpoints,
-  type Convergence,
-  type EvolutionCell,
-  type EvolutionPlan,
-  type EvolutionRequest,
-} from '../engine/evolution/compareCheckpoints';
+import { compareCheckpoints } from '../engine/evolution/compareCheckpoints';
+import type { Convergence, EvolutionCell, EvolutionPlan, EvolutionRequest } from '../protocol/evolution';
 import type { Printed, Session } from './command';
 import { writeInto } from './project';
 

@@ -7,6 +7,7 @@ import type { CallContext, Handlers } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
 import { diagnose } from './diagnose';
+import { compareCheckpoints } from './evolution/compareCheckpoints';
 import { compareParts } from './experiments/correspondence';
 import { measureInvariance } from './experiments/invariance';
 import { lesionNetwork } from './experiments/lesion';
@@ -81,6 +82,8 @@ export function createService(runtime: Runtime | Promise<Runtime>): Service {
     topMaps: (request) => models.use(request.model, (model) => readTopMaps(model, request, request)),
     projectTop: (request, context) =>
       models.use(request.model, (model) => passOn(top.project(model, request, context.signal), context)),
+    compareCheckpoints: (request, context) =>
+      resultOf(compareCheckpoints({ models, recordings }, request, context.signal), context),
     diagnose: (request, { signal }) =>
       models.use(request.model, async (model) => {
         const { image } = request;

@@ -11,6 +11,7 @@ export const commandIds = [
   'switchback.annotateParts',
   'switchback.correspondence',
   'switchback.findTopActivations',
+  'switchback.compareCheckpoints',
   'switchback.showTopActivations',
   'switchback.showLayer',
   'switchback.pinLayer',
@@ -46,6 +47,7 @@ export const panelNames = Object.keys(panelTypes) as readonly PanelName[];
 /** The same for panels about data sets. */
 export const dataSetPanelTypes: Readonly<Record<DataSetPanelName, string>> = {
   topActivations: 'switchback.topActivations',
+  evolution: 'switchback.evolution',
 };
 
 export const dataSetPanelNames = Object.keys(dataSetPanelTypes) as readonly DataSetPanelName[];

@@ -22,9 +22,8 @@ export function panelTitle(name: PanelName, { image }: PanelSubject): string {
   }
 }
 
-export function dataSetTitle(name: DataSetPanelName, { pictures }: DataSetSubject): string {
-  switch (name) {
-    case 'topActivations':
-      return vscode.l10n.t('Top activations: {0}', path.basename(pictures));
-  }
+export function dataSetTitle(name: DataSetPanelName, { model, pictures }: DataSetSubject): string {
+  return name === 'topActivations'
+    ? vscode.l10n.t('Top activations: {0}', path.basename(pictures))
+    : vscode.l10n.t('Checkpoints: {0}', path.basename(model));
 }

@@ -1,13 +1,14 @@
 import type { Failure } from './contract';
 import type { EngineContract } from './engineContract';
+import type { Convergence, EvolutionProgress, EvolutionRequest } from './evolution';
 import type { ModelSummary } from './model';
 import type { ScanProgress, ScanResult, TopIndex, TopMap, TopMapsRequest } from './topActivations';
 
 /** Panels about a folder of pictures instead of single ones. Each is about one subject for all its life. */
-export type DataSetPanelName = 'topActivations';
+export type DataSetPanelName = 'topActivations' | 'evolution';
 
 export interface DataSetSubject {
-  /** Absolute path. */
+  /** The model; where checkpoints are compared, the folder that holds them. Absolute path. */
   readonly model: string;
   /** The folder of pictures. Absolute path. */
   readonly pictures: string;
@@ -60,6 +61,18 @@ export interface TopHostContract extends DataSetHostContract {
   /** Removes the index. */
   discardIndex: { params: null; progress: never; result: null };
   openUnit: { params: FoundUnit; progress: never; result: null };
+}
+
+export interface EvolutionHostContract extends DataSetHostContract {
+  isComparing: { params: null; progress: never; result: boolean };
+  /** Starts comparing, or follows what runs, from its beginning. A view that goes away leaves it running. */
+  compare: {
+    params: Pick<EvolutionRequest, 'layers' | 'maps' | 'seed'>;
+    progress: EvolutionProgress;
+    result: readonly Convergence[];
+  };
+  /** Shows a unit of one of the checkpoints, named by its file. */
+  openUnit: { params: FoundUnit & { readonly checkpoint: string }; progress: never; result: null };
 }
 
 /** Calls the host makes once the view is ready. */

@@ -1,6 +1,7 @@
 import type { Picture } from '../core/imaging/preprocessing';
 import type { Finding } from '../core/diagnose/finding';
 import type { CorrespondenceProgress, CorrespondenceRequest, ViewedPicture } from './correspondence';
+import type { Convergence, EvolutionProgress, EvolutionRequest } from './evolution';
 import type { InvarianceProgress, InvarianceRequest } from './invariance';
 import type { LesionProgress, LesionRequest } from './lesion';
 import type {
@@ -67,6 +68,12 @@ export interface EngineContract {
   topMaps: { params: TopMapsRequest; progress: never; result: readonly TopMap[] };
   /** Projects all places of some maps; each arrives as progress as soon as it is done. */
   projectTop: { params: TopMapsRequest; progress: PlaceProgress; result: Elapsed };
+  /** Compares the checkpoints of a training run: the last one comes first. Cancelled between models and passes. */
+  compareCheckpoints: {
+    params: EvolutionRequest;
+    progress: EvolutionProgress;
+    result: readonly Convergence[];
+  };
   /** What is wrong, or worth knowing, with the weights of a model and, where there is an image, its activations. */
   diagnose: {
     params: { readonly model: string; readonly image: string | null };

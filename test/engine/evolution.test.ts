@@ -3,12 +3,8 @@ import path from 'node:path';
 import { PNG } from 'pngjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evolutionToFiles } from '../../src/cli/evolution';
-import {
-  compareCheckpoints,
-  type Convergence,
-  type EvolutionCell,
-  type EvolutionPlan,
-} from '../../src/engine/evolution/compareCheckpoints';
+import { compareCheckpoints } from '../../src/engine/evolution/compareCheckpoints';
+import type { Convergence, EvolutionCell, EvolutionPlan } from '../../src/protocol/evolution';
 import { smallNet } from '../support/smallNet';
 import { newService, temporaryFolder, writeModel, writePicture } from './support';
 

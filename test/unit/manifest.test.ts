@@ -177,6 +177,7 @@ describe('menu conditions', () => {
       'switchback.annotateParts',
       'switchback.correspondence',
       'switchback.findTopActivations',
+      'switchback.compareCheckpoints',
     ];
     for (const { command, when } of contributes.menus['explorer/context'] ?? []) {
       if (command !== undefined && ofFolders.includes(command)) expect(when).toBe('explorerResourceIsFolder');

@@ -4,6 +4,7 @@ import type { TopPlace } from '../../src/protocol/topActivations';
 import { paint } from '../shared/canvas';
 import { element, setAttributes, setText } from '../shared/element';
 import { fit } from '../shared/fit';
+import { moveByKeys } from '../shared/moveByKeys';
 import { number } from '../shared/numbers';
 import type { Card, CardSize } from './cardGrid';
 import type { MapData, PlacePictures } from './mapData';
@@ -46,7 +47,11 @@ export function createMapCard(options: MapCardOptions): Card {
   });
   left.append(...shown.map(({ button }) => button));
   const right = element('div', { class: 'nine', 'aria-hidden': 'true' }, ...shown.map(({ patch }) => patch));
-  moveByKeys(left, shown);
+  moveByKeys(
+    left,
+    shown.map(({ button }) => button),
+    COLUMNS,
+  );
   return {
     element: element(
       'li',
@@ -77,7 +82,7 @@ interface Place {
 
 function createPlace({ layer, map, frame, openUnit }: MapCardOptions): Place {
   const [projection, original] = [element('canvas', { 'data-testid': 'projection' }), element('canvas', { 'data-testid': 'patch' })]; // prettier-ignore
-  const button = element('button', { type: 'button', class: 'place', 'data-testid': 'place', tabindex: -1 }, projection); // prettier-ignore
+  const button = element('button', { type: 'button', class: 'place', 'data-testid': 'place' }, projection); // prettier-ignore
   const patch = element('span', { class: 'place' }, original);
   for (const part of [button, patch]) {
     part.style.width = `${frame}px`;
@@ -124,20 +129,4 @@ function draw(
     canvas.style.height = `${height}px`;
     canvas.classList.toggle('pixelated', pixelated);
   }
-}
-
-/** One place of a card is on the way of the Tab key; the arrows lead to the others. */
-function moveByKeys(group: HTMLElement, places: readonly Place[]): void {
-  let at = 0;
-  places[0]?.button.setAttribute('tabindex', '0');
-  group.addEventListener('keydown', (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS }[event.key];
-    const next = step === undefined ? undefined : places[at + step];
-    if (!next || next.button.disabled) return;
-    event.preventDefault();
-    places[at]?.button.setAttribute('tabindex', '-1');
-    at = places.indexOf(next);
-    next.button.setAttribute('tabindex', '0');
-    next.button.focus();
-  });
 }

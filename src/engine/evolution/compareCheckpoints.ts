@@ -1,65 +1,32 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { placeInInput } from '../../core/deconvnet/project';
-import type { Checkpoint } from '../../core/experiments/evolution/checkpoints';
 import { correlation, meanFilterCorrelation } from '../../core/experiments/evolution/convergence';
 import { sampleMaps } from '../../core/experiments/evolution/sampleMaps';
 import { layerFilters } from '../../core/filters/layerFilters';
 import { sizeOf } from '../../core/tensor/tensor';
+import type {
+  Convergence,
+  EvolutionCell,
+  EvolutionPlan,
+  EvolutionProgress,
+  EvolutionRequest,
+} from '../../protocol/evolution';
 import type { ProjectedUnit } from '../../protocol/model';
 import { layerNamed } from '../filters';
 import type { OpenModel } from '../openModel';
 import { projectUnits } from '../projectUnits';
-import type { Service } from '../service';
+import type { Models } from '../models';
+import type { Recordings } from '../recordings';
 import { listImages } from '../topActivations/listImages';
 import { findCheckpoints } from './checkpointFiles';
 import { findStrongest, type PictureSet, type Strongest } from './strongest';
 
-export interface EvolutionRequest {
-  /** Folder of the models of one training run, absolute. */
-  readonly models: string;
-  /** Folder of pictures, absolute. */
-  readonly images: string;
-  /** Labels; all layers that can be projected where left out. */
-  readonly layers?: readonly string[];
-  /** Feature maps to show of each layer. */
-  readonly maps: number;
-  readonly seed: number;
+/** What it takes of the engine. */
+export interface EvolutionEngine {
+  readonly models: Models;
+  readonly recordings: Recordings;
 }
-
-export interface EvolutionPlan {
-  readonly checkpoints: readonly Checkpoint[];
-  readonly layers: readonly { readonly label: string; readonly maps: readonly number[] }[];
-  readonly images: number;
-}
-
-/** The strongest activation of a map at one epoch. */
-export interface EvolutionCell {
-  readonly checkpoint: number;
-  readonly layer: string;
-  readonly map: number;
-  /** Relative to the folder of pictures; `null` where no picture activates the map. */
-  readonly image: string | null;
-  readonly unit: ProjectedUnit | null;
-}
-
-/** How far a layer is from its last state, by checkpoint. */
-export interface Convergence {
-  readonly label: string;
-  /** Mean correlation of its filters with the last ones. */
-  readonly filters: readonly number[];
-  /**
-   * Mean correlation of projections with the last ones, each on the picture that activates the map most at the end, so that
-   * a change of picture does not count.
-   */
-  readonly projections: readonly number[];
-}
-
-export type EvolutionProgress =
-  | { readonly kind: 'plan'; readonly plan: EvolutionPlan }
-  | { readonly kind: 'cells'; readonly cells: readonly EvolutionCell[] };
-
-type Engine = Pick<Service, 'models' | 'recordings'>;
 
 /**
  * Evolution of features during training (Zeiler & Fergus 2013, figure 4): for randomly chosen maps of every layer and every
@@ -67,15 +34,17 @@ type Engine = Pick<Service, 'models' | 'recordings'>;
  * the others are measured against it.
  */
 export async function* compareCheckpoints(
-  engine: Engine,
+  engine: EvolutionEngine,
   request: EvolutionRequest,
   signal: AbortSignal,
 ): AsyncGenerator<EvolutionProgress, readonly Convergence[]> {
   const set: PictureSet = { folder: request.images, listed: await listImages(request.images, signal) };
   const checkpoints = await findCheckpoints(request.models, engine.models, signal);
   const last = checkpoints.length - 1;
-  const layers = await engine.models.use(checkpoints[last]!.file, async (model) => choose(model, request));
-  yield { kind: 'plan', plan: { checkpoints, layers, images: set.listed.length } };
+  const planned = await engine.models.use(checkpoints[last]!.file, async (model) => planFor(model, request));
+  const plan: EvolutionPlan = { ...planned, checkpoints, images: set.listed.length };
+  const { layers } = plan;
+  yield { kind: 'plan', plan };
   let reference: State | undefined;
   const compared: Compared[] = [];
   for (const index of [last, ...Array.from({ length: last }, (_, i) => i)]) {
@@ -96,18 +65,27 @@ export async function* compareCheckpoints(
   }));
 }
 
-function choose(
+/** What is looked at. A layer shows the same maps whatever other layers are chosen. */
+function planFor(
   { network, summary }: OpenModel,
   { layers, maps, seed }: EvolutionRequest,
-): EvolutionPlan['layers'] {
-  const projectable = summary.layers.filter(
-    ({ faithfulness }) => faithfulness.deconvnet.status !== 'refused',
-  );
-  const labels = layers ?? projectable.map(({ label }) => label);
-  return labels.map((name, i) => {
+): Omit<EvolutionPlan, 'checkpoints' | 'images'> {
+  const [, height, width] = summary.inputShape;
+  const choices = summary.layers
+    .filter(({ faithfulness }) => faithfulness.deconvnet.status !== 'refused')
+    .map(({ label }) => label);
+  const chosen = (layers ?? choices).map((name) => {
     const { label, tensor } = layerNamed(network, name);
-    return { label, maps: sampleMaps(network.resolved.grids.get(tensor)!.maps, maps, seed + i) };
+    const place = network.layers.findIndex((layer) => layer.label === label);
+    return { label, maps: sampleMaps(network.resolved.grids.get(tensor)!.maps, maps, seed + place) };
   });
+  return {
+    layers: chosen,
+    choices,
+    input: { height, width },
+    model: summary.name,
+    modelHash: summary.hash,
+  };
 }
 
 interface Job {
@@ -129,7 +107,7 @@ interface State {
   readonly filters: ReadonlyMap<string, { readonly weights: Float32Array; readonly count: number }>;
 }
 
-async function stateOf(engine: Engine, job: Job): Promise<State> {
+async function stateOf(engine: EvolutionEngine, job: Job): Promise<State> {
   const { model, layers, set, reference, signal } = job;
   const labels = layers.map(({ label }) => label);
   const strongest = await findStrongest(model, labels, set, signal);
@@ -158,7 +136,7 @@ async function stateOf(engine: Engine, job: Job): Promise<State> {
 
 /** A map's strongest unit on one picture, also placed in the whole network input. */
 async function projectOn(
-  { recordings }: Engine,
+  { recordings }: EvolutionEngine,
   { model, file, set, signal }: Job,
   layer: string,
   { map, image }: { readonly map: number; readonly image: number },

@@ -3,7 +3,7 @@ import type { CallOptions, Outcome } from '../../protocol/contract';
 /** One long call of the engine, which goes on while nobody looks. */
 export interface BackgroundRun<Params, P, R> {
   readonly isRunning: () => boolean;
-  /** Starts the call where none runs, and hears what it says, what it said last included. Leaving stops nothing. */
+  /** Starts the call where none runs, and hears what it says, what it said before included. Leaving stops nothing. */
   readonly follow: (params: Params, options: Following<P>) => Promise<Outcome<R>>;
   readonly stop: () => void;
 }
@@ -15,22 +15,26 @@ interface Following<P> {
 
 export interface RunOptions<Params, P, R> {
   readonly call: (params: Params, options: CallOptions<P>) => Promise<Outcome<R>>;
+  /** What those hear who come late: everything, or only what was said last. */
+  readonly remembers: 'all' | 'last';
 }
 
-export function backgroundRun<Params, P, R>({ call }: RunOptions<Params, P, R>): BackgroundRun<Params, P, R> {
+export function backgroundRun<Params, P, R>({
+  call,
+  remembers,
+}: RunOptions<Params, P, R>): BackgroundRun<Params, P, R> {
   let current: { readonly outcome: Promise<Outcome<R>>; readonly controller: AbortController } | undefined;
-  /** What was said last. */
-  let said: { readonly value: P } | undefined;
+  let said: P[] = [];
   const followers = new Set<(value: P) => void>();
 
   const start = (params: Params) => {
-    said = undefined;
+    said = [];
     const controller = new AbortController();
     const outcome = call(params, {
       signal: controller.signal,
       onProgress: (value) => {
         if (run !== current) return;
-        said = { value };
+        said = remembers === 'all' ? [...said, value] : [value];
         for (const follower of followers) follower(value);
       },
     });
@@ -46,7 +50,7 @@ export function backgroundRun<Params, P, R>({ call }: RunOptions<Params, P, R>):
     isRunning: () => current !== undefined,
     follow: async (params, { signal, onProgress }) => {
       const { outcome } = current ?? start(params);
-      if (said) onProgress(said.value);
+      for (const value of said) onProgress(value);
       followers.add(onProgress);
       const leave = () => void followers.delete(onProgress);
       signal.addEventListener('abort', leave, { once: true });

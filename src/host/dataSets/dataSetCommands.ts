@@ -1,22 +1,25 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CodeIndex } from '../codeIndex';
 import type { CommandTable } from '../commands';
 import type { Models } from '../models';
 import { layerAtCursor, shownLayer } from '../source/showLayer';
+import type { DataSetMemory } from './dataSetMemory';
 import type { DataSetPanels } from './dataSetPanels';
-import { folderFor } from './folders';
+import { askForFolder, folderFor } from './folders';
 import type { TopIndexes } from './topIndexes';
 
 export interface DataSetCommandParts {
   readonly models: Models;
   readonly dataSets: DataSetPanels;
   readonly indexes: TopIndexes;
+  readonly memory: DataSetMemory;
   readonly codeIndex: () => CodeIndex;
 }
 
 export type DataSetCommands = Pick<
   CommandTable,
-  'switchback.findTopActivations' | 'switchback.showTopActivations'
+  'switchback.findTopActivations' | 'switchback.compareCheckpoints' | 'switchback.showTopActivations'
 >;
 
 export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
@@ -29,6 +32,13 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
       if (model === undefined) return;
       models.assertMayOpen(model);
       dataSets.open('topActivations', { model, pictures });
+    },
+    'switchback.compareCheckpoints': async (...args) => {
+      const folder = await folderFor(args, vscode.l10n.t('Folder of checkpoints'));
+      if (folder === undefined) return;
+      models.assertMayOpen(folder);
+      const pictures = await picturesFor(folder, parts);
+      if (pictures !== undefined) dataSets.open('evolution', { model: folder, pictures });
     },
     'switchback.showTopActivations': async (...args) => {
       const shown = args.length > 0 ? shownLayer(codeIndex(), args) : layerAtCursor(codeIndex());
@@ -43,4 +53,24 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
       dataSets.open('topActivations', scanned).revealLayer(shown.layer);
     },
   };
+}
+
+/** The folder of pictures that these checkpoints were compared on last, or another one. */
+async function picturesFor(folder: string, { memory }: DataSetCommandParts): Promise<string | undefined> {
+  const title = vscode.l10n.t('Folder of pictures to compare the checkpoints on');
+  const known = [...memory.opened('evolution'), ...memory.opened('topActivations')];
+  const folders = [...new Set(known.map(({ pictures }) => pictures))];
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  if (first && !folders.includes(first.uri.fsPath)) folders.push(first.uri.fsPath);
+  const browse = vscode.l10n.t('Browse…');
+  const items = folders.map((pictures) => ({
+    label: path.basename(pictures),
+    description: pictures,
+    pictures,
+  }));
+  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly pictures?: string }>(
+    [...items, { label: browse }],
+    { title, placeHolder: vscode.l10n.t('The strongest activations are looked for in these pictures') },
+  );
+  return picked && (picked.pictures ?? askForFolder(title, folder));
 }

@@ -11,6 +11,7 @@ import { recordOf } from '../checks';
 import { answered, loadView } from '../loadView';
 import { checkedFile } from '../panelRequests';
 import type { CommonCalls, DataSetPanelOptions } from './dataSetCalls';
+import { evolutionCalls } from './evolutionCalls';
 import { topCalls } from './topCalls';
 
 /** One webview about a data set. */
@@ -39,7 +40,7 @@ export function showDataSet(panel: vscode.WebviewPanel, options: DataSetPanelOpt
     if (layer !== undefined) revealLayer(layer);
     layer = undefined;
   };
-  const calls = topCalls(options);
+  const calls = name === 'topActivations' ? topCalls(options) : evolutionCalls(options);
   const common = commonCalls(options, ready, calls.stop);
   loadView(panel, {
     assets: options.assets,

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import type { FoundUnit, TopHostContract } from '../../protocol/dataSetContract';
+import type { EvolutionHostContract, FoundUnit, TopHostContract } from '../../protocol/dataSetContract';
 import { checkedIndex, checkedList, checkedText, malformed, recordOf } from '../checks';
-import { hasExtension, imageExtensions } from '../names';
+import { checkedLayers } from '../experimentRequests';
+import { hasExtension, imageExtensions, modelExtensions } from '../names';
 
 /** What views about data sets send is untrusted: rebuilt, and without a way out of the folders of their panel. */
 
@@ -12,6 +13,15 @@ export function checkedMaps(params: unknown): TopHostContract['topMaps']['params
   return {
     layer: checkedText(layer, 'a layer'),
     maps: checkedList(maps, mostMaps, 'maps').map((map) => checkedIndex(map, 'a map')),
+  };
+}
+
+export function checkedComparison(params: unknown): EvolutionHostContract['compare']['params'] {
+  const { layers, maps, seed } = recordOf(params);
+  return {
+    maps: checkedIndex(maps, 'a number of maps'),
+    seed: checkedIndex(seed, 'a seed'),
+    ...(layers === undefined ? {} : { layers: checkedLayers(layers) }),
   };
 }
 
@@ -26,6 +36,11 @@ export function checkedUnit(params: unknown, pictures: string): FoundUnit {
     position: [y, x],
     image: checkedFileIn(pictures, image, imageExtensions),
   };
+}
+
+/** The absolute path of a model in the folder of checkpoints. */
+export function checkedCheckpoint(params: unknown, models: string): string {
+  return checkedFileIn(models, recordOf(params).checkpoint, modelExtensions);
 }
 
 function checkedFileIn(folder: string, name: unknown, extensions: readonly string[]): string {

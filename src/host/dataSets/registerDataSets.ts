@@ -35,7 +35,7 @@ interface Parts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Top activations over folders of pictures. */
+/** Top activations over folders of pictures, and checkpoints compared on them. */
 export function registerDataSets(parts: Parts): DataSets {
   const { models, engine, store, results, storage, assets, icon, panels, codeIndex, log } = parts;
   const memory = dataSetMemory(store);
@@ -70,7 +70,7 @@ export function registerDataSets(parts: Parts): DataSets {
   );
   return {
     panels: dataSets,
-    commands: dataSetCommands({ models, dataSets, indexes, codeIndex }),
+    commands: dataSetCommands({ models, dataSets, indexes, memory, codeIndex }),
     indexes,
     dispose: () => {
       vscode.Disposable.from(dataSets, indexes, ...serializers).dispose();

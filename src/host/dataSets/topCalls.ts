@@ -37,6 +37,7 @@ export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostCont
       indexes.changed();
       return outcome;
     },
+    remembers: 'last',
   });
   const trusted = () => assertMayOpen(subject.model);
   return {

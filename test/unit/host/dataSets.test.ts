@@ -2,7 +2,12 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backgroundRun } from '../../../src/host/dataSets/backgroundRun';
 import { dataSetMemory, isSubject } from '../../../src/host/dataSets/dataSetMemory';
-import { checkedMaps, checkedUnit } from '../../../src/host/dataSets/dataSetRequests';
+import {
+  checkedCheckpoint,
+  checkedComparison,
+  checkedMaps,
+  checkedUnit,
+} from '../../../src/host/dataSets/dataSetRequests';
 import type { Outcome } from '../../../src/protocol/contract';
 
 describe('a run in the background', () => {
@@ -13,9 +18,10 @@ describe('a run in the background', () => {
     readonly end: (outcome: Outcome<string>) => void;
   }
 
-  function recordingRun() {
+  function recordingRun(remembers: 'all' | 'last') {
     const started: Started[] = [];
     const run = backgroundRun<string, number, string>({
+      remembers,
       call: (params, { signal, onProgress }) =>
         new Promise((resolve) =>
           started.push({ params, signal, say: (value) => onProgress?.(value), end: resolve }),
@@ -24,8 +30,11 @@ describe('a run in the background', () => {
     return { run, started };
   }
 
-  it('is followed by those who come late, who hear what was said last', async () => {
-    const { run, started } = recordingRun();
+  it.each([
+    ['all', [1, 2, 3]],
+    ['last', [2, 3]],
+  ] as const)('is followed by those who come late, who hear %s of it', async (remembers, expected) => {
+    const { run, started } = recordingRun(remembers);
     const first = new AbortController();
     const heard: number[] = [];
     void run.follow('a', { signal: first.signal, onProgress: (value) => heard.push(value) });
@@ -41,14 +50,14 @@ describe('a run in the background', () => {
     started[0]!.say(3);
     started[0]!.end({ ok: true, value: 'done' });
     expect(await outcome).toEqual({ ok: true, value: 'done' });
-    expect(late).toEqual([2, 3]);
+    expect(late).toEqual(expected);
     expect(started.map(({ params }) => params)).toEqual(['a']);
     expect(started[0]!.signal?.aborted).toBe(false);
     expect(run.isRunning()).toBe(false);
   });
 
   it('begins anew once it was stopped, and hears nothing more of what was', async () => {
-    const { run, started } = recordingRun();
+    const { run, started } = recordingRun('all');
     const heard: number[] = [];
     const { signal } = new AbortController();
     void run.follow('a', { signal, onProgress: () => undefined });
@@ -70,16 +79,27 @@ describe('what views about data sets send', () => {
   const pictures = path.resolve('/data/photos');
   const unit = { layer: 'conv1', map: 3, position: [1, 2], image: 'b/cat.png' };
 
-  it('names pictures in their folder alone', () => {
+  it('names pictures and checkpoints in their folders alone', () => {
     expect(checkedUnit(unit, pictures)).toEqual({ ...unit, image: path.join(pictures, 'b', 'cat.png') });
+    expect(checkedCheckpoint({ checkpoint: 'epoch-01.onnx' }, pictures)).toBe(path.join(pictures, 'epoch-01.onnx')); // prettier-ignore
     for (const image of ['../cat.png', 'b/../../cat.png', '/etc/cat.png', '', '.', 'notes.txt', 7, 'a\0.txt'])
       expect(() => checkedUnit({ ...unit, image }, pictures)).toThrow();
+    expect(() => checkedCheckpoint({ checkpoint: '../other.onnx' }, pictures)).toThrow();
+    expect(() => checkedCheckpoint({ checkpoint: 'cat.png' }, pictures)).toThrow();
   });
 
   it('is rebuilt from the fields that it may have', () => {
     expect(checkedMaps({ layer: 'conv1', maps: [0, 5], index: '/etc/x' })).toEqual({ layer: 'conv1', maps: [0, 5] }); // prettier-ignore
+    expect(checkedComparison({ maps: 6, seed: 1, models: '/etc' })).toEqual({ maps: 6, seed: 1 });
+    expect(checkedComparison({ maps: 6, seed: 1, layers: ['a'] })).toEqual({
+      maps: 6,
+      seed: 1,
+      layers: ['a'],
+    });
     for (const bad of [{}, { layer: 'a', maps: [-1] }, { layer: 'a', maps: [0.5] }, { layer: '', maps: [] }])
       expect(() => checkedMaps(bad)).toThrow();
+    for (const bad of [{ maps: 'x', seed: 1 }, { maps: 6 }, { maps: 6, seed: 1, layers: 'a' }])
+      expect(() => checkedComparison(bad)).toThrow();
     for (const bad of [
       { ...unit, position: [1] },
       { ...unit, position: [1, 2, 3] },
@@ -102,8 +122,10 @@ describe('the memory of data sets', () => {
     ] as const;
     for (const subject of [a, b, a]) await memory.remember('topActivations', subject);
     expect(memory.opened('topActivations')).toEqual([a, b]);
-    stored.set([...stored.keys()][0]!, { topActivations: [a, { model: 1 }, 'x'] });
+    expect(memory.opened('evolution')).toEqual([]);
+    stored.set([...stored.keys()][0]!, { topActivations: [a, { model: 1 }, 'x'], evolution: 'x' });
     expect(memory.opened('topActivations')).toEqual([a]);
+    expect(memory.opened('evolution')).toEqual([]);
     expect([isSubject(null), isSubject({ model: 'a' }), isSubject(a)]).toEqual([false, false, true]);
   });
 });

@@ -1,9 +1,14 @@
 import { UserError } from '../../../src/core/errors';
 import type { CallContext, Failure, Handlers } from '../../../src/protocol/contract';
-import type { DataSetViewContract, TopHostContract } from '../../../src/protocol/dataSetContract';
+import type {
+  DataSetViewContract,
+  EvolutionHostContract,
+  TopHostContract,
+} from '../../../src/protocol/dataSetContract';
 import type { ScanResult } from '../../../src/protocol/topActivations';
 import { connect } from '../../../src/protocol/pump';
 import { calls, transport, violations } from './fakeEditor';
+import { syntheticCells, syntheticConvergence, syntheticPlan } from './syntheticEvolution';
 import { syntheticIndex, syntheticMaps, syntheticPlaces, syntheticSummary } from './syntheticDataSet';
 
 /** Plays the host of panels about data sets. Runs before the panel's script. */
@@ -31,7 +36,7 @@ function failing(): void {
 }
 
 const common = {
-  ready: async () => ({ model: '/models/zfnet.onnx', pictures: '/data/photos' }),
+  ready: async () => ({ model: scenario.dataSet.model, pictures: '/data/photos' }),
   saveFile: async (file: { name: string; content: Uint8Array }) => {
     saved.push(file);
     return { path: `/pictures/${file.name}` };
@@ -84,7 +89,25 @@ const top: Handlers<TopHostContract> = {
   openUnit: async () => null,
 };
 
-const view = connect<TopHostContract, DataSetViewContract>(transport, top);
+const evolution: Handlers<EvolutionHostContract> = {
+  ...common,
+  isComparing: async () => false,
+  compare: async (request, context) => {
+    failing();
+    const plan = syntheticPlan(scenario, request);
+    await context.progress({ kind: 'plan', plan });
+    const last = plan.checkpoints.length - 1;
+    for (const checkpoint of [last, ...Array.from({ length: last }, (_, index) => index)]) {
+      await step('compare', context);
+      await context.progress({ kind: 'cells', cells: syntheticCells(scenario, plan, checkpoint) });
+    }
+    return syntheticConvergence(plan);
+  },
+  openUnit: async () => null,
+};
+
+// Which of the contracts it is, the panel that was loaded knows.
+const view = connect<TopHostContract, DataSetViewContract>(transport, { ...evolution, ...top });
 
 window.harness = {
   calls,

@@ -27,6 +27,8 @@ export interface Scenario {
   readonly diesAt: string | null;
   /** Of a panel about a data set: what was there before it opened, and how long each step takes. */
   readonly dataSet: {
+    /** Path of the model, or of the folder of checkpoints. */
+    readonly model: string;
     readonly isIndexed: boolean;
     readonly pictures: number;
     readonly unread: readonly string[];
@@ -67,7 +69,14 @@ export const defaultScenario: Scenario = {
   importedParts: '{"images": []}',
   partsFailure: null,
   diesAt: null,
-  dataSet: { isIndexed: false, pictures: 40, unread: [], stepDelay: 0, failure: null },
+  dataSet: {
+    model: '/models/zfnet.onnx',
+    isIndexed: false,
+    pictures: 40,
+    unread: [],
+    stepDelay: 0,
+    failure: null,
+  },
 };
 
 /** What a test can ask and tell the fake host inside the page. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../vscode/support/chromium';
 import { bundle, openPanel, type OpenOptions } from './openPanel';
-import { annotated } from './scenario';
+import { annotated, defaultScenario } from './scenario';
 import type { DataSetPanelName } from '../../../src/protocol/dataSetContract';
 import type { PanelName } from '../../../src/protocol/panelContract';
 import type { ThemeName } from './themes';
@@ -41,7 +41,8 @@ async function lesioned(page: Page): Promise<void> {
   await swept(page);
 }
 
-const scanned = { isIndexed: true, pictures: 40, unread: ['broken.jpg'], stepDelay: 0, failure: null };
+const scanned = { ...defaultScenario.dataSet, isIndexed: true, unread: ['broken.jpg'] };
+const checkpoints = { ...defaultScenario.dataSet, model: '/runs/zfnet' };
 
 async function drawn(page: Page): Promise<void> {
   await page.locator('[data-testid="place"][data-status="ok"]').nth(8).waitFor();
@@ -94,6 +95,18 @@ const shots: readonly Shot[] = [
       await drawn(page);
       await page.getByTestId('problems').click();
     },
+  },
+  {
+    name: 'evolution',
+    panel: 'evolution',
+    options: { width: 1300, height: 1400, dataSet: checkpoints },
+    act: swept,
+  },
+  {
+    name: 'evolution-narrow',
+    panel: 'evolution',
+    options: { width: 480, height: 1400, dataSet: checkpoints },
+    act: swept,
   },
   { name: 'narrow', options: { width: 400, height: 900 }, act: ready },
   {
@@ -160,6 +173,7 @@ const bundles = {
   parts: await bundle('parts'),
   correspondence: await bundle('correspondence'),
   topActivations: await bundle('topActivations'),
+  evolution: await bundle('evolution'),
 };
 for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
   for (const { name, panel = 'layers', options, act } of shots) {

@@ -1,9 +1,12 @@
+import type { EngineClient } from '../engine/client';
 import type { Service } from '../engine/service';
 import type { ExecutionProvider, RuntimeName } from '../protocol/runtimes';
 
 /** What the commands are given beside their options. */
 export interface Session {
   readonly service: Service;
+  /** Starts another process with the engine; left out where there is none beside the command line. */
+  readonly startWorker?: (threads: number) => EngineClient;
   /** Where the work is; shown only to people. */
   readonly progress: (line: string) => void;
 }

@@ -1,5 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { UserError } from '../core/errors';
+import { startWorker } from '../engine/client';
 import { openRuntime } from '../engine/runtimes/openRuntime';
 import { createService } from '../engine/service';
 import { executionProviders, runtimeNames } from '../protocol/runtimes';
@@ -259,7 +262,10 @@ async function print(
   const progress = (line: string) => {
     if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
   };
-  const result = await command({ service, progress });
+  const entry = path.resolve(import.meta.dirname, 'engine.js');
+  const worker = (threads: number) => startWorker({ entry, runtime, provider, threads });
+  const session = { service, progress, ...(existsSync(entry) && { startWorker: worker }) };
+  const result = await command(session);
   for (const warning of result.warnings) process.stderr.write(`warning: ${warning}\n`);
   process.stdout.write(json ? `${JSON.stringify(result.json)}\n` : result.text);
 }

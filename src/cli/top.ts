@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Shard } from '../core/experiments/topActivations/shards';
 import { scanFolder } from '../engine/topActivations/scanFolder';
-import type { ScanProgress, ScanResult } from '../protocol/topActivations';
+import { scanWithProcesses } from '../engine/topActivations/scanWithProcesses';
+import type { ImagesRequest, ScanProgress, ScanResult } from '../protocol/topActivations';
 import { modelPath } from './options';
 import type { Printed, Session } from './command';
 
@@ -12,6 +13,7 @@ export interface TopOptions {
   readonly perImage: number;
   readonly layers?: readonly string[];
   readonly shard?: Shard;
+  readonly processes?: number;
   readonly out: string;
 }
 
@@ -20,7 +22,7 @@ const { signal } = new AbortController();
 /** Brings an index of the strongest activations of every feature map over a folder of images up to date. */
 export async function findTopActivations(
   options: TopOptions,
-  { service, progress }: Session,
+  { service, progress, startWorker }: Session,
 ): Promise<Printed> {
   const model = modelPath(options.model);
   const index = path.resolve(options.out);
@@ -35,7 +37,14 @@ export async function findTopActivations(
   };
   return service.models.use(model, async (open) => {
     const start = performance.now();
-    const scanning = scanFolder(open, request, signal);
+    const count = options.processes;
+    const processes = startWorker && {
+      start: startWorker,
+      threads: 0,
+      ...(count !== undefined && { count }),
+    };
+    const run = (images: ImagesRequest) => scanWithProcesses(open, images, processes, signal);
+    const scanning = scanFolder(open, request, signal, run);
     let step = await scanning.next();
     for (; !step.done; step = await scanning.next())
       progress(describe(step.value, performance.now() - start));

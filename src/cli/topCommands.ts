@@ -31,6 +31,12 @@ function addTopCommand(switchback: Command, { model, json, print }: CommandParts
         parseShardOption,
       ),
     )
+    .addOption(
+      new Option(
+        '--processes <n>',
+        'engine processes that share the cores; as many as cores and memory allow where left out',
+      ).argParser(parsePositive),
+    )
     .requiredOption('--out <file>', 'the index to write or bring up to date, a SQLite database', parsePath)
     .addOption(json())
     .action((options: TopOptions & Output) =>

@@ -2,6 +2,7 @@
 import type { NoCalls } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import { connect } from '../protocol/pump';
+import { startWorker } from './client';
 import { ipcTransport } from './ipcTransport';
 import { openRuntime } from './runtimes/openRuntime';
 import { createService } from './service';
@@ -12,5 +13,9 @@ process.on('uncaughtException', (error) => console.error(error));
 process.on('unhandledRejection', (reason) => console.error(reason));
 process.once('disconnect', () => process.exit());
 
-const runtime = openRuntime(runtimeOptions(process.env));
-connect<EngineContract, NoCalls>(ipcTransport(process), createService(runtime).handlers);
+const options = runtimeOptions(process.env);
+const service = createService(openRuntime(options), {
+  start: (threads) => startWorker({ ...options, entry: process.argv[1]!, threads }),
+  threads: options.threads,
+});
+connect<EngineContract, NoCalls>(ipcTransport(process), service.handlers);

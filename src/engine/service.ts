@@ -6,6 +6,7 @@ import type { Runtime } from '../core/runtime';
 import type { CallContext, Handlers } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
+import type { ImagesRequest } from '../protocol/topActivations';
 import { diagnose } from './diagnose';
 import { compareCheckpoints } from './evolution/compareCheckpoints';
 import { compareParts } from './experiments/correspondence';
@@ -25,6 +26,8 @@ import { discardIndex } from './topActivations/discardIndex';
 import { createTopProjections } from './topActivations/projectTop';
 import { readTopIndex, readTopMaps } from './topActivations/readIndex';
 import { scanFolder } from './topActivations/scanFolder';
+import { scanImages } from './topActivations/scanImages';
+import { scanWithProcesses, type Processes } from './topActivations/scanWithProcesses';
 
 export interface Service {
   readonly handlers: Handlers<EngineContract>;
@@ -34,9 +37,9 @@ export interface Service {
 
 /**
  * Answers `EngineContract` with one runtime, which may still be opening. The same functions serve the engine process and the
- * command line.
+ * command line. Scans of folders share the work out among `processes`, where these are given.
  */
-export function createService(runtime: Runtime | Promise<Runtime>): Service {
+export function createService(runtime: Runtime | Promise<Runtime>, processes?: Processes): Service {
   const opening = Promise.resolve(runtime);
   const products = opening.then(openProducts);
   // Whoever asks for a model hears of it.
@@ -73,7 +76,13 @@ export function createService(runtime: Runtime | Promise<Runtime>): Service {
     viewPicture: ({ model, image }) =>
       models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
     scanFolder: (request, context) =>
-      models.use(request.model, (model) => resultOf(scanFolder(model, request, context.signal), context)),
+      models.use(request.model, (model) => {
+        const { signal } = context;
+        const run = (images: ImagesRequest) => scanWithProcesses(model, images, processes, signal);
+        return resultOf(scanFolder(model, request, signal, run), context);
+      }),
+    scanImages: (request, context) =>
+      models.use(request.model, (model) => passOn(scanImages(model, request, context.signal), context)),
     discardIndex: async ({ index }) => {
       await discardIndex(index);
       return null;

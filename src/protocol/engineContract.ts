@@ -24,6 +24,8 @@ import type {
   ScanProgress,
   ScanRequest,
   ScanResult,
+  ScannedImages,
+  ImagesRequest,
   TopIndex,
   TopMap,
   TopMapsRequest,
@@ -61,6 +63,8 @@ export interface EngineContract {
   viewPicture: { params: Subject; progress: never; result: ViewedPicture };
   /** Brings an index of top activations up to date with its folder; cancelled between passes, goes on where it was. */
   scanFolder: { params: ScanRequest; progress: ScanProgress; result: ScanResult };
+  /** Finds what activates every feature map most in each of some images; cancelled between passes. */
+  scanImages: { params: ImagesRequest; progress: ScannedImages; result: Elapsed };
   /** Removes an index, to begin anew. */
   discardIndex: { params: TopSubject; progress: never; result: null };
   /** What an index says as a whole; `null` where there is none yet. */

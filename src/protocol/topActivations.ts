@@ -1,3 +1,4 @@
+import type { ScannedPass } from '../core/experiments/topActivations/scan';
 import type { Shard } from '../core/experiments/topActivations/shards';
 import type { Picture } from '../core/imaging/preprocessing';
 import type { ProjectedUnit } from './model';
@@ -27,6 +28,32 @@ export interface ScanProgress {
   /** Of those, how many had to be run, and how many of these are done. */
   readonly pending: number;
   readonly done: number;
+}
+
+/** Images to run, wherever that may be. */
+export interface ImagesRequest {
+  readonly model: string;
+  readonly folder: string;
+  /** Relative to the folder. */
+  readonly images: readonly string[];
+  /** Labels. */
+  readonly layers: readonly string[];
+  /** Activations of a map that one image may hold. */
+  readonly each: number;
+}
+
+/** What came of some images. Images are numbers of the request. */
+export interface ScannedImages extends ScannedPass {
+  /** SHA-256 of the files, in the order of `images`. */
+  readonly hashes: readonly (string | null)[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** An image that could not be read. */
+export interface PassedOver {
+  readonly number: number;
+  readonly hash: string | null;
+  readonly problem: string;
 }
 
 /** An image that was passed over, its path relative to the folder, and why. */

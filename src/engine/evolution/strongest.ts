@@ -5,6 +5,7 @@ import { peakNames } from '../../core/rewrite/peaks';
 import type { OpenModel } from '../openModel';
 import type { ListedImage } from '../topActivations/listImages';
 import { loadImages } from '../topActivations/loadImages';
+import { scannedLayers } from '../topActivations/scanImages';
 
 /** A set of pictures. */
 export interface PictureSet {
@@ -22,12 +23,8 @@ export async function findStrongest(
   { folder, listed }: PictureSet,
   signal: AbortSignal,
 ): Promise<Strongest> {
-  const { network, forwards, summary } = model;
-  const layers = labels.map((label): ScannedLayer => {
-    const { tensor } = network.layers.find((layer) => layer.label === label)!;
-    const { maps, height, width } = network.resolved.grids.get(tensor)!;
-    return { label, tensor, maps, height, width };
-  });
+  const { forwards, summary } = model;
+  const layers = scannedLayers(model, labels);
   const forward = await forwards.open({ tensors: [], peaks: layers.map(({ tensor }) => tensor) });
   const fetched = (layer: ScannedLayer) => ({ kind: 'peaks', ...peakNames(layer.tensor, layer) }) as const;
   const findings = layers.map((layer) => createFindings(layer, 1));

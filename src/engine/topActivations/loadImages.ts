@@ -6,19 +6,12 @@ import { UserError } from '../../core/errors';
 import type { ScanImage } from '../../core/experiments/passes';
 import { preprocess } from '../../core/imaging/preprocess';
 import type { Preprocessing } from '../../core/imaging/preprocessing';
+import type { PassedOver } from '../../protocol/topActivations';
 import { readImage } from '../images';
-import type { ScanPlan } from './plan';
 import { prefetch } from './prefetch';
 
 /** Enough for the decoder's threads to stay ahead of the network. */
 const AHEAD = 16;
-
-/** An image that could not be read. */
-export interface PassedOver {
-  readonly number: number;
-  readonly hash: string | null;
-  readonly problem: string;
-}
 
 interface Loading {
   readonly images: AsyncIterable<ScanImage>;
@@ -26,10 +19,17 @@ interface Loading {
   readonly hashOf: (number: number) => string | null;
 }
 
-/** Decodes the pending images of a plan, several at a time, in order. Images that cannot be read are handed to `passOver`. */
+/** Some of the images of a folder. */
+interface Pending {
+  readonly listed: readonly { readonly path: string }[];
+  /** Numbers of those that are to be decoded. */
+  readonly pending: readonly number[];
+}
+
+/** Decodes images of a folder, several at a time, in order. Those that cannot be read are handed to `passOver`. */
 export function loadImages(
   folder: string,
-  { listed, pending }: Pick<ScanPlan, 'listed' | 'pending'>,
+  { listed, pending }: Pending,
   preprocessing: Preprocessing,
   passOver: (image: PassedOver) => void,
 ): Loading {

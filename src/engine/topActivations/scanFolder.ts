@@ -1,7 +1,5 @@
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { inflateRawSync } from 'node:zlib';
-import { tensorOf } from '../../core/deconvnet/record';
 import {
   createFindings,
   takeIn,
@@ -9,10 +7,14 @@ import {
   type LayerFindings,
 } from '../../core/experiments/topActivations/findings';
 import { isComplete } from '../../core/experiments/topActivations/ranking';
-import { scan, type Fetched, type ScannedLayer } from '../../core/experiments/topActivations/scan';
 import { isInShard } from '../../core/experiments/topActivations/shards';
-import { peakNames } from '../../core/rewrite/peaks';
-import type { ScanProgress, ScanRequest, ScanResult } from '../../protocol/topActivations';
+import type {
+  ImagesRequest,
+  ScanProgress,
+  ScanRequest,
+  ScanResult,
+  ScannedImages,
+} from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import { claimIndex } from './claim';
 import { createWriter } from './indexWriter';
@@ -27,11 +29,15 @@ import {
   type IndexSettings,
 } from './indexFile';
 import { listImages, type ListedImage } from './listImages';
-import { hashOf, loadImages } from './loadImages';
+import { hashOf } from './loadImages';
 import { planScan, type ScanPlan } from './plan';
+import { scanImages, scannedLayers } from './scanImages';
 import { resultOf } from './scanResult';
 
 const CHECKPOINT_MS = 5000;
+
+/** Runs images, wherever that may be. */
+export type RunImages = (request: ImagesRequest) => AsyncIterable<ScannedImages>;
 
 /**
  * Brings an index of top activations up to date with a folder of images: runs those that are new or changed, and forgets
@@ -42,6 +48,7 @@ export async function* scanFolder(
   model: OpenModel,
   request: Omit<ScanRequest, 'model'>,
   signal: AbortSignal,
+  run: RunImages = (images) => scanImages(model, images, signal),
 ): AsyncGenerator<ScanProgress, ScanResult> {
   const { folder, index: file } = request;
   const all = await listImages(folder, signal);
@@ -52,7 +59,7 @@ export async function* scanFolder(
     const settings = settingsOf(model, request);
     const index = await openIndex(file, settings);
     try {
-      return yield* update(index, { model, folder, settings, listed }, signal);
+      return yield* update(index, { model, folder, settings, listed }, run);
     } finally {
       index.database.close();
     }
@@ -67,11 +74,7 @@ function settingsOf(
 ): IndexSettings {
   const { network, summary } = model;
   const labels = chosen ?? network.layers.map(({ label }) => label);
-  const layers = labels.map((label): ScannedLayer => {
-    const tensor = tensorOf(network, label);
-    const { maps, height, width } = network.resolved.grids.get(tensor)!;
-    return { label, tensor, maps, height, width };
-  });
+  const layers = scannedLayers(model, labels);
   const preprocessing = JSON.stringify(summary.preprocessing);
   return {
     model: summary.name,
@@ -94,39 +97,41 @@ interface Job {
 async function* update(
   index: Index,
   { model, folder, settings, listed }: Job,
-  signal: AbortSignal,
+  run: RunImages,
 ): AsyncGenerator<ScanProgress, ScanResult> {
   const indexed = readImages(index.database);
   const planned = await planScan(listed, indexed, ({ path: name }) => hashOf(path.join(folder, name)));
   const { plan, findings } = takeUp(index, settings, planned);
   const writer = createWriter(index, plan, findings);
-  const { layers, each } = settings;
-  const forward = await model.forwards.open(partOf(layers, each));
   const { pending } = plan;
   if (pending.length > 0) markFinished(index, 'no');
   let done = 0;
   const state = (): ScanProgress => ({ images: listed.length, pending: pending.length, done });
   yield state();
-  const loaded = loadImages(folder, plan, model.summary.preprocessing, (passedOver) => {
-    writer.add({ ...passedOver, bins: null });
-    done++;
-  });
   let saved = performance.now();
   try {
-    const fetched = (layer: ScannedLayer): Fetched => fetchedOf(layer, each);
-    for await (const pass of scan(loaded.images, forward, { layers, fetched, each, signal })) {
-      const bins = takeIn(findings, pass);
-      pass.images.forEach((number, i) => {
-        writer.add({ number, hash: loaded.hashOf(number), problem: null, bins: bins[i]! });
+    const wanted: ImagesRequest = {
+      model: model.summary.path,
+      folder,
+      images: pending.map((number) => listed[number]!.path),
+      layers: settings.layers.map(({ label }) => label),
+      each: settings.each,
+    };
+    for await (const { images, layers, hashes, passedOver } of run(wanted)) {
+      const numbers = images.map((image) => pending[image]!);
+      const bins = takeIn(findings, { images: numbers, layers });
+      numbers.forEach((number, i) => {
+        writer.add({ number, hash: hashes[i]!, problem: null, bins: bins[i]! });
       });
-      done += pass.images.length;
+      for (const { number, ...rest } of passedOver) {
+        writer.add({ ...rest, number: pending[number]!, bins: null });
+      }
+      done += images.length + passedOver.length;
       if (performance.now() - saved > CHECKPOINT_MS) {
         writer.save();
         saved = performance.now();
       }
       yield state();
-      // Lets a cancellation in that waits behind the work.
-      await setImmediate();
     }
   } finally {
     writer.save();
@@ -156,18 +161,4 @@ function takeUp(
   const removed = [...plan.removed, ...[...plan.known.values()].map(({ id }) => id)];
   const pending = [...plan.listed.keys()];
   return { plan: { ...plan, removed, pending, known: new Map(), touched: [] }, findings: fresh };
-}
-
-function fetchedOf(layer: ScannedLayer, each: number): Fetched {
-  if (each > 1 && layer.height * layer.width > 1) return { kind: 'maps' };
-  return { kind: 'peaks', ...peakNames(layer.tensor, layer) };
-}
-
-function partOf(layers: readonly ScannedLayer[], each: number): { tensors: string[]; peaks: string[] } {
-  const tensors: string[] = [];
-  const peaks: string[] = [];
-  for (const layer of layers) {
-    (fetchedOf(layer, each).kind === 'maps' ? tensors : peaks).push(layer.tensor);
-  }
-  return { tensors, peaks };
 }

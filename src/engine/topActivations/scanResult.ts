@@ -8,9 +8,9 @@ export function resultOf(
   findings: readonly LayerFindings[],
   images: Pick<ScanResult, 'images' | 'scanned'>,
 ): ScanResult {
-  const problems = readImages(database).flatMap(({ path, problem }) =>
-    problem === null ? [] : [{ path, problem }],
-  );
+  const problems = readImages(database)
+    .flatMap(({ path, problem }) => (problem === null ? [] : [{ path, problem }]))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
   const layers = findings.map((found) => ({
     label: found.layer.label,
     maps: found.layer.maps,

@@ -1,0 +1,136 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startEngine, type EngineClient } from '../../src/engine/client';
+import { scanFolder } from '../../src/engine/topActivations/scanFolder';
+import { processesFor, scanWithProcesses } from '../../src/engine/topActivations/scanWithProcesses';
+import type { ScanProgress, ScanResult } from '../../src/protocol/topActivations';
+import { smallNet } from '../support/smallNet';
+import { contents, writeNoise } from './indexes';
+import { bundle, newService, temporaryFolder, writeModel } from './support';
+
+const folder = temporaryFolder();
+const file = (name: string): string => path.join(folder, name);
+const service = newService();
+const COUNT = 150;
+let entry = '';
+let started: EngineClient[] = [];
+
+function start(threads: number): EngineClient {
+  const silent = () => undefined;
+  const engine = startEngine({
+    entry,
+    runtime: 'auto',
+    provider: 'cpu',
+    threads,
+    hangSeconds: 60,
+    log: silent,
+    onDown: silent,
+  });
+  started.push(engine);
+  return engine;
+}
+
+interface Scan {
+  readonly processes: number;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: ScanProgress) => void;
+}
+
+async function scanInto(
+  index: string,
+  { processes: count, signal = new AbortController().signal, onStep }: Scan,
+): Promise<ScanResult> {
+  started = [];
+  return service.models.use(file('small.onnx'), async (open) => {
+    const request = { folder: file('set'), index: file(index), k: 4, each: 1 };
+    const scanning = scanFolder(open, request, signal, (images) =>
+      scanWithProcesses(open, images, { start, count, threads: 2 }, signal),
+    );
+    for (;;) {
+      const step = await scanning.next();
+      if (step.done) return step.value;
+      onStep?.(step.value);
+    }
+  });
+}
+
+const everything = (index: string) => contents(file(index), 1000);
+
+beforeAll(async () => {
+  entry = await bundle('src/engine/main.ts');
+  writeModel(file('small.onnx'), smallNet());
+  for (let i = 0; i < COUNT; i++) await writeNoise(file(`set/${i % 3 === 0 ? 'b/' : ''}${i}.png`), i % 140);
+  writeFileSync(file('set/broken.jpg'), 'no picture');
+  await scanInto('one.index', { processes: 1 });
+}, 60_000);
+
+describe('a scan in several processes', () => {
+  it('gives the index of a scan in one', async () => {
+    const steps: ScanProgress[] = [];
+    const result = await scanInto('three.index', { processes: 3, onStep: (step) => steps.push(step) });
+    expect(started).toHaveLength(3);
+    expect(result).toMatchObject({ images: COUNT + 1, problems: [{ path: 'broken.jpg' }] });
+    expect(steps.at(-1)).toMatchObject({ done: COUNT + 1, pending: COUNT + 1 });
+    expect(everything('three.index')).toEqual(everything('one.index'));
+  });
+
+  it('does the same when one of them is killed', async () => {
+    let killed = false;
+    await scanInto('killed.index', {
+      processes: 2,
+      onStep: ({ done }) => {
+        const pid = started[1]?.pid();
+        if (killed || done === 0 || pid === undefined) return;
+        killed = true;
+        process.kill(pid, 'SIGKILL');
+      },
+    });
+    expect(killed).toBe(true);
+    expect(everything('killed.index')).toEqual(everything('one.index'));
+  });
+
+  it('stops when it is cancelled, ends its processes, and goes on where it was', async () => {
+    const controller = new AbortController();
+    const stopped = scanInto('stopped.index', {
+      processes: 2,
+      signal: controller.signal,
+      onStep: ({ done }) => done > 0 && controller.abort(),
+    });
+    await expect(stopped).rejects.toThrow(/abort/i);
+    expect(started.map((engine) => engine.pid())).toEqual([undefined, undefined]);
+    const half = everything('stopped.index').images.length;
+    expect(half).toBeGreaterThan(0);
+    const { scanned } = await scanInto('stopped.index', { processes: 2 });
+    expect(scanned).toBe(COUNT + 1 - half);
+    expect(everything('stopped.index')).toEqual(everything('one.index'));
+  });
+
+  it('lists images that vanish after the folder was listed', async () => {
+    const vanished = [file('set/1.png'), file('set/149.png')];
+    const result = await scanInto('vanished.index', {
+      processes: 2,
+      onStep: () => vanished.forEach((image) => rmSync(image, { force: true })),
+    });
+    expect(vanished.some(existsSync)).toBe(false);
+    expect(result.images).toBe(COUNT + 1);
+    expect(result.problems.map(({ path: image }) => image)).toEqual(['1.png', '149.png', 'broken.jpg']);
+  });
+
+  it('gives up with a sentence where processes keep ending', async () => {
+    const healthy = entry;
+    entry = file('ends.mjs');
+    writeFileSync(entry, 'process.exit(7)');
+    await expect(scanInto('never.index', { processes: 2 })).rejects.toThrow(/ended unexpectedly/);
+    entry = healthy;
+  });
+});
+
+it.each([
+  ['a process a core', 4, 64, 0.05, 4],
+  ['fewer where memory is short', 16, 8, 0.05, 4],
+  ['fewer where weights are large', 8, 16, 0.5, 2],
+  ['one at least', 4, 0.1, 0.5, 1],
+])('takes %s', (_, cores, freeGigabytes, weightGigabytes, expected) => {
+  expect(processesFor(cores, freeGigabytes * 2 ** 30, weightGigabytes * 2 ** 30)).toBe(expected);
+});

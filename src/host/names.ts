@@ -12,6 +12,7 @@ export const commandIds = [
   'switchback.correspondence',
   'switchback.findTopActivations',
   'switchback.compareCheckpoints',
+  'switchback.openTopIndex',
   'switchback.showTopActivations',
   'switchback.showLayer',
   'switchback.pinLayer',
@@ -84,6 +85,9 @@ export const tfjsModelName = 'model.json';
 
 /** What other frameworks write. It is offered, too: who opens it reads which command exports it. */
 export const foreignModelExtensions = ['h5', 'hdf5', 'keras', 'pt', 'pth', 'tflite'] as const;
+
+/** What the menus offer as an index of top activations. Any other name can be chosen in the dialog. */
+export const indexExtensions = ['index', 'sqlite', 'sqlite3', 'db'] as const;
 
 /** Whether a path or URI path is called like something that shows what is in it, or how to export it. */
 export function isModelFileName(path: string): boolean {

@@ -22,8 +22,8 @@ export function panelTitle(name: PanelName, { image }: PanelSubject): string {
   }
 }
 
-export function dataSetTitle(name: DataSetPanelName, { model, pictures }: DataSetSubject): string {
+export function dataSetTitle(name: DataSetPanelName, { model, pictures, index }: DataSetSubject): string {
   return name === 'topActivations'
-    ? vscode.l10n.t('Top activations: {0}', path.basename(pictures))
+    ? vscode.l10n.t('Top activations: {0}', path.basename(index ?? pictures))
     : vscode.l10n.t('Checkpoints: {0}', path.basename(model));
 }

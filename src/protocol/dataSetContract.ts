@@ -12,6 +12,8 @@ export interface DataSetSubject {
   readonly model: string;
   /** The folder of pictures. Absolute path. */
   readonly pictures: string;
+  /** An index of top activations that was made elsewhere, which is only looked at. The editor's own where left out. */
+  readonly index?: string;
 }
 
 /** A unit in a picture of the data set, to be looked at in the panel of layers. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { queries } from '../../src/engine/topActivations/readIndex';
 import { binOf } from '../../src/core/experiments/topActivations/histogram';
 import { argMax } from '../../src/core/tensor/argMax';
 import type { ProjectedUnit } from '../../src/protocol/model';
@@ -92,6 +93,22 @@ describe('an index that is looked at', () => {
     const maps = await handlers.topMaps({ ...subject, layer: 'fc4', maps: [3, 4] }, context());
     expect(maps.map(({ map }) => map)).toEqual([3]);
     expect(await handlers.topMaps({ ...subject, layer: 'conv9', maps: [0] }, context())).toEqual([]);
+  });
+
+  it('opens without a walk through its images, however many there are', async () => {
+    const index = file('large.index');
+    cpSync(subject.index, index);
+    const database = new sqlite.Database(index);
+    database.exec(`WITH RECURSIVE numbers(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM numbers WHERE i < 100999)
+      INSERT INTO images SELECT i, 'more/' || i || '.png', 1, 1, 'hash', NULL, NULL FROM numbers`);
+    for (const [name, query] of Object.entries(queries)) {
+      const steps = database.all(`EXPLAIN QUERY PLAN ${query}`).map(({ detail }) => detail as string);
+      // The index of problems holds only what could not be read.
+      const walks = steps.filter((step) => step.startsWith('SCAN') && !step.includes('INDEX problems'));
+      expect([name, walks]).toEqual([name, name === 'layers' ? ['SCAN layers'] : []]);
+    }
+    database.close();
+    expect(await handlers.topIndex({ ...subject, index }, context())).toEqual(await handlers.topIndex(subject, context())); // prettier-ignore
   });
 
   it('is none where nothing was scanned', async () => {

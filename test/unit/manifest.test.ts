@@ -10,6 +10,7 @@ import {
   foreignModelExtensions,
   hasExtension,
   imageExtensions,
+  indexExtensions,
   isModelFileName,
   isModelName,
   languageToolNames,
@@ -170,6 +171,16 @@ describe('menu conditions', () => {
     ];
     const accepts = id === 'switchback.showFilters' ? isModelFileName : isModelName;
     expect(names.filter((name) => pattern.test(name))).toEqual(names.filter(accepts));
+  });
+
+  it('cover what an index of top activations is usually called', () => {
+    const entry = contributes.menus['explorer/context']!.find(
+      ({ command }) => command === 'switchback.openTopIndex',
+    );
+    const [, source = '', flags = ''] = /resourceExtname =~ \/(.*)\/(\w*)/.exec(entry?.when ?? '') ?? [];
+    const names = [...indexExtensions, 'SQLite', 'json', 'indexes', 'dbx', 'onnx'];
+    const shown = names.filter((extension) => new RegExp(source, flags).test(`.${extension}`));
+    expect(shown).toEqual(names.filter((extension) => hasExtension(`x.${extension}`, indexExtensions)));
   });
 
   it('leave folders out in the Explorer, but for what is about a set of pictures', () => {

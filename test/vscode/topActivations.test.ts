@@ -1,11 +1,11 @@
-import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { repository } from '../../scripts/vscode/cache';
 import { zfnet } from '../support/zfnet';
-import { projectTop } from './support/cli';
+import { projectTop, switchback } from './support/cli';
 import type { Workbench } from './support/workbench';
 import {
   chooseFromContextMenu,
@@ -123,6 +123,30 @@ describe('top activations of a folder', () => {
       await switchTheme(workbench, theme);
       await screenshot(workbench.page, `top-activations-${theme}`);
     }
+  });
+
+  test('are those of an index of the command line, which is only looked at', async () => {
+    const { page } = workbench;
+    const index = workspace.file('photos.index');
+    await switchback('top', '--images', workspace.file('photos'), '--k', '4', '--out', index);
+    const before = await readFile(index);
+    const openIndex = async (folder: string) => {
+      await runCommand(page, 'View: Close All Editors');
+      await view().locator('h1').waitFor({ state: 'detached' });
+      await chooseFromContextMenu(page, explorerFile(page, 'photos.index'), 'Open Index of Top Activations');
+      // The description of another row may hold the name, too.
+      await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${folder}"]`).click();
+      await inPhase('done');
+    };
+    await openIndex('photos');
+    expect(await view().getByTestId('summary').textContent()).toMatch(/^[56] pictures; 48 maps/);
+    await view().locator('[data-testid="place"][data-status="ok"]').nth(20).waitFor();
+    expect(await view().getByTestId('scan-again').isVisible()).toBe(false);
+    await screenshot(page, 'top-activations-index');
+    await openIndex(path.basename(workspace.folder));
+    await view().getByTestId('unread').filter({ hasText: 'choose another folder' }).waitFor();
+    await screenshot(page, 'top-activations-moved');
+    expect(await readFile(index)).toEqual(before);
   });
 
   test('cannot be found where there is no picture', async () => {

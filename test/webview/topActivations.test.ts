@@ -169,6 +169,23 @@ describe('the panel of top activations', () => {
     await page.getByText('inactive', { exact: true }).waitFor();
   });
 
+  it('only looks at an index that was made elsewhere, and says which pictures are not where it names them', async () => {
+    const unread = ['harbour-1.jpg', 'harbour-3.jpg'];
+    const page = await open({ dataSet: { ...scanned, index: '/runs/photos.index', unread } });
+    await inPhase(page, 'done');
+    await drawnPlaces(page).first().waitFor();
+    expect(await page.getByTestId('facts').textContent()).toContain('/data/photos · photos.index');
+    await page
+      .getByTestId('unread')
+      .filter({
+        hasText:
+          '2 pictures that should be here cannot be read from /data/photos; each says why. Open the index again',
+      })
+      .waitFor();
+    for (const name of ['scan-again', 'begin-anew']) expect(await page.getByTestId(name).isVisible()).toBe(false); // prettier-ignore
+    expect(await callsOf(page, 'scan')).toEqual([]);
+  });
+
   it('says in a sentence why a scan cannot be, and offers to try again', async () => {
     const failure = { kind: 'user', code: 'another-index', message: 'The index is for another model.', hint: 'Begin anew.' } as const; // prettier-ignore
     const page = await open({ dataSet: { ...defaultScenario.dataSet, failure } });

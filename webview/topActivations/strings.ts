@@ -1,11 +1,20 @@
+import type { DataSetSubject } from '../../src/protocol/dataSetContract';
 import type { TopPlace } from '../../src/protocol/topActivations';
 import { number } from '../shared/numbers';
+
+interface Facts {
+  readonly model: string;
+  readonly folder: string;
+  /** Of an index that was made elsewhere. */
+  readonly index: string | undefined;
+  readonly runtime: string | undefined;
+}
 
 /** Words of the panel of top activations. */
 export const strings = {
   title: 'Top activations',
-  facts: (model: string, folder: string, runtime: string | null) =>
-    `${model} over ${folder}${runtime === null ? '' : ` · ${runtime}`}`,
+  facts: ({ model, folder, index, runtime }: Facts) =>
+    [`${model} over ${folder}`, index, runtime].filter((part) => part !== undefined).join(' · '),
   hint: 'For every feature map the pictures that activate it most: projections to pixels left, the same parts of the pictures right. A click opens the picture with that unit.',
   scanning: 'The maps appear when the scan is done or paused.',
   nothing: 'No picture could be read.',
@@ -26,6 +35,8 @@ export const strings = {
   },
   summary: (images: number, maps: number, inactive: number) =>
     `${images.toLocaleString('en')} pictures; ${maps} maps, ${inactive} of them inactive`,
+  unread: (count: number, { pictures, index }: DataSetSubject) =>
+    `${count === 1 ? 'One picture' : `${count} pictures`} that should be here cannot be read from ${pictures}; each says why. ${index === undefined ? 'Scan again to leave out what is gone.' : 'Open the index again to choose another folder.'}`,
   inactiveMaps: (count: number) => `Inactive maps (${count})`,
   problems: (count: number) => `Pictures that could not be read (${count})`,
   map: (map: number) => `map ${map}`,

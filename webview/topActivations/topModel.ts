@@ -55,7 +55,7 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
       const { index, settings } = state;
       return index?.layers.find(({ label }) => label === settings.layer) ?? index?.layers[0];
     },
-    open: async (_, kept) => {
+    open: async ({ index: given }, kept) => {
       const before = typeof kept === 'object' && kept !== null ? (kept as Record<string, unknown>) : {};
       const { layer } = state.settings;
       const settings = restoredSettings(before.settings);
@@ -68,6 +68,8 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
       if (!scanning.ok) return scanning;
       const index = await look();
       if (!index.ok) return index;
+      // One that was made elsewhere is only looked at.
+      if (given !== undefined) return { ok: true, value: 'done' };
       return { ok: true, value: phaseOf(scanning.value, index.value, before.phase) };
     },
     run: async (signal) => {

@@ -14,6 +14,7 @@ import { createMapLoader } from './mapData';
 import { mapsToShow } from './settings';
 import { strings } from './strings';
 import { createTopModel } from './topModel';
+import { createUnreadNote } from './unreadNote';
 
 /** Edges of a picture on screen: of many maps, and of one by itself. */
 const FRAME = 54;
@@ -39,11 +40,7 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   const model = createTopModel({ ...page, onIndex: loader.clear });
   const openMap = (map: number) => model.change({ shown: 'one', map });
   const openUnit = (unit: FoundUnit) => void host.call('openUnit', unit);
-  const controls = createControls({
-    change: model.change,
-    scanAgain: () => void session().run(),
-    beginAnew: () => void model.beginAnew(),
-  });
+  const controls = createControls({ change: model.change, scanAgain: () => void session().run(), beginAnew: () => void model.beginAnew() }); // prettier-ignore
   const frame = () => (model.get().settings.shown === 'one' ? largeFrame(scroller.clientWidth) : FRAME);
   const grid = createCardGrid({
     scroller,
@@ -63,27 +60,36 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   const lists = createLists(openMap);
   const summary = element('p', { 'data-testid': 'summary' });
   const note = element('p', { class: 'muted', 'data-testid': 'note' });
-  const found = [summary, grid.element, histogram.element, lists.element];
+  const unread = createUnreadNote();
+  const found = [summary, unread.element, grid.element, histogram.element, lists.element];
   const hint = element('p', { class: 'muted' }, strings.hint);
   const content = element('div', { class: 'measured' }, hint, note, ...found);
   const pace = createPace(() => model.get().progress?.done ?? 0);
   const maps = () => mapsToShow(model.get().settings, model.layer()?.maps ?? 0);
+
+  const folder = () => session().get().subject?.pictures ?? '';
 
   const drawMaps = (layer: TopLayer) => {
     const { index, settings } = model.get();
     const size = cardSize(index?.k ?? 0, frame());
     grid.update({ maps: maps(), size, about: `${layer.label}\n${size.width}` });
     loader.want(layer.label, grid.near());
+    unread.update({ subject: session().get().subject, maps: grid.near().map(loader.get) });
     const [one] = settings.shown === 'one' ? maps() : [];
     const data = one === undefined ? undefined : loader.get(one);
     show(histogram.element, data !== undefined);
     if (data) histogram.update({ layer: layer.label, found: data.found });
   };
 
-  const draw = ({ phase }: DataSetState) => {
+  const draw = ({ phase, subject }: DataSetState) => {
     const { index } = model.get();
     const layer = index && index.images > 0 ? model.layer() : undefined;
-    controls.update({ state: model.get(), layer, atRest: phase === 'done' || phase === 'failed' });
+    const mayScan = subject !== null && subject.index === undefined;
+    controls.update({
+      state: model.get(),
+      layer,
+      atRest: mayScan && (phase === 'done' || phase === 'failed'),
+    });
     for (const part of found) show(part, layer !== undefined);
     const running = phase === 'running' && index === null;
     setText(note, running ? strings.scanning : index && !layer ? strings.nothing : '');
@@ -98,17 +104,11 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   return {
     ...model,
     title: strings.title,
-    facts: ({ model: file, pictures }) => strings.facts(baseName(file), pictures, model.get().model?.runtime ?? null), // prettier-ignore
+    facts: ({ model: file, pictures, index }) => strings.facts({ model: baseName(file), folder: pictures, index: index && baseName(index), runtime: model.get().model?.runtime }), // prettier-ignore
     controls: controls.element,
     content,
     pace,
-    exports: createExports({
-      host,
-      model,
-      loader,
-      maps,
-      folder: () => session().get().subject?.pictures ?? '',
-    }),
+    exports: createExports({ host, model, loader, maps, folder }),
     draw,
   };
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Database } from 'node-sqlite3-wasm';
 import { UserError } from '../../core/errors';
 import { notAnIndex } from '../../core/experiments/topActivations/errors';
 import { binCount } from '../../core/experiments/topActivations/histogram';
@@ -18,6 +17,14 @@ import { openIndexToRead, type ReadableIndex } from './indexFile';
 import { isImageName } from './listImages';
 import { reasonOf } from '../database';
 
+/** None of them walks through the images: an index opens as fast whatever their number. */
+export const queries = {
+  problems: 'SELECT path, problem FROM images WHERE problem IS NOT NULL ORDER BY path LIMIT ?',
+  layers: 'SELECT id, label, histogram FROM layers ORDER BY id',
+  places: `SELECT value, path AS image, y, x FROM activations JOIN images ON image = images.id
+     WHERE layer = ? AND map = ? ORDER BY place LIMIT ?`,
+} as const;
+
 const mostProblems = 1000;
 const mostAttempts = 5;
 
@@ -26,7 +33,7 @@ export async function readTopIndex(model: OpenModel, { index: file }: TopSubject
   if (!existsSync(file)) return null;
   return reading(model, file, (index) => {
     const layers = layerRows(model, index);
-    const problems = index.database.all('SELECT path, problem FROM images WHERE problem IS NOT NULL ORDER BY path LIMIT ?', mostProblems); // prettier-ignore
+    const problems = index.database.all(queries.problems, mostProblems);
     const images = layers[0] ? countOf(layers[0].histogram.subarray(0, binCount)) : 0;
     return {
       images,
@@ -102,7 +109,7 @@ interface LayerRow {
 }
 
 function layerRows({ network }: OpenModel, { file, database }: ReadableIndex): readonly LayerRow[] {
-  const rows = database.all('SELECT id, label, histogram FROM layers ORDER BY id');
+  const rows = database.all(queries.layers);
   return rows.map(({ id, label, histogram }) => {
     const layer = network.layers.find((known) => known.label === label);
     const grid = layer && network.resolved.grids.get(layer.tensor);
@@ -119,7 +126,7 @@ function layerRows({ network }: OpenModel, { file, database }: ReadableIndex): r
 }
 
 function placesOf({ file, database, k }: ReadableIndex, layer: LayerRow, map: number): TopPlace[] {
-  return placeRows(database, layer.id, map, k).map(({ value, image, y, x }) => {
+  return database.all(queries.places, [layer.id, map, k]).map(({ value, image, y, x }) => {
     const within = isIndex(y, layer.height) && isIndex(x, layer.width);
     if (typeof value !== 'number' || !within)
       throw notAnIndex(file, `map ${map} of layer "${layer.label}" has no such unit`);
@@ -127,14 +134,6 @@ function placesOf({ file, database, k }: ReadableIndex, layer: LayerRow, map: nu
       throw notAnIndex(file, 'it names an image outside of its folder');
     return { value, image, position: [y, x] };
   });
-}
-
-function placeRows(database: Database, layer: number, map: number, k: number) {
-  return database.all(
-    `SELECT value, path AS image, y, x FROM activations JOIN images ON image = images.id
-     WHERE layer = ? AND map = ? ORDER BY place LIMIT ?`,
-    [layer, map, k],
-  );
 }
 
 function isIndex(value: unknown, end: number): value is number {

@@ -6,7 +6,7 @@ import type { Models } from '../models';
 import { layerAtCursor, shownLayer } from '../source/showLayer';
 import type { DataSetMemory } from './dataSetMemory';
 import type { DataSetPanels } from './dataSetPanels';
-import { askForFolder, folderFor } from './folders';
+import { askForPictures, folderFor, indexFor } from './folders';
 import type { TopIndexes } from './topIndexes';
 
 export interface DataSetCommandParts {
@@ -19,7 +19,10 @@ export interface DataSetCommandParts {
 
 export type DataSetCommands = Pick<
   CommandTable,
-  'switchback.findTopActivations' | 'switchback.compareCheckpoints' | 'switchback.showTopActivations'
+  | 'switchback.findTopActivations'
+  | 'switchback.openTopIndex'
+  | 'switchback.compareCheckpoints'
+  | 'switchback.showTopActivations'
 >;
 
 export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
@@ -33,11 +36,34 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
       models.assertMayOpen(model);
       dataSets.open('topActivations', { model, pictures });
     },
+    'switchback.openTopIndex': async (...args) => {
+      const index = await indexFor(args);
+      if (index === undefined) return;
+      const model = await models.forImage(index);
+      if (model === undefined) return;
+      models.assertMayOpen(model);
+      const pictures = await askForPictures(
+        {
+          title: vscode.l10n.t('Folder of pictures that {0} was made from', path.basename(index)),
+          placeHolder: vscode.l10n.t('The index names its pictures as they lie in this folder'),
+          beside: index,
+        },
+        parts.memory,
+      );
+      if (pictures !== undefined) dataSets.open('topActivations', { model, pictures, index });
+    },
     'switchback.compareCheckpoints': async (...args) => {
       const folder = await folderFor(args, vscode.l10n.t('Folder of checkpoints'));
       if (folder === undefined) return;
       models.assertMayOpen(folder);
-      const pictures = await picturesFor(folder, parts);
+      const pictures = await askForPictures(
+        {
+          title: vscode.l10n.t('Folder of pictures to compare the checkpoints on'),
+          placeHolder: vscode.l10n.t('The strongest activations are looked for in these pictures'),
+          beside: folder,
+        },
+        parts.memory,
+      );
       if (pictures !== undefined) dataSets.open('evolution', { model: folder, pictures });
     },
     'switchback.showTopActivations': async (...args) => {
@@ -53,24 +79,4 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
       dataSets.open('topActivations', scanned).revealLayer(shown.layer);
     },
   };
-}
-
-/** The folder of pictures that these checkpoints were compared on last, or another one. */
-async function picturesFor(folder: string, { memory }: DataSetCommandParts): Promise<string | undefined> {
-  const title = vscode.l10n.t('Folder of pictures to compare the checkpoints on');
-  const known = [...memory.opened('evolution'), ...memory.opened('topActivations')];
-  const folders = [...new Set(known.map(({ pictures }) => pictures))];
-  const [first] = vscode.workspace.workspaceFolders ?? [];
-  if (first && !folders.includes(first.uri.fsPath)) folders.push(first.uri.fsPath);
-  const browse = vscode.l10n.t('Browse…');
-  const items = folders.map((pictures) => ({
-    label: path.basename(pictures),
-    description: pictures,
-    pictures,
-  }));
-  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly pictures?: string }>(
-    [...items, { label: browse }],
-    { title, placeHolder: vscode.l10n.t('The strongest activations are looked for in these pictures') },
-  );
-  return picked && (picked.pictures ?? askForFolder(title, folder));
 }

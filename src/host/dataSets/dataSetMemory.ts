@@ -22,9 +22,9 @@ export function dataSetMemory(store: KeyValueStore): DataSetMemory {
   };
   return {
     opened,
-    remember: async (name, { model, pictures }) => {
-      const others = opened(name).filter((other) => other.model !== model || other.pictures !== pictures);
-      await store.update(key, { ...all(), [name]: [{ model, pictures }, ...others].slice(0, mostSubjects) });
+    remember: async (name, subject) => {
+      const others = opened(name).filter((other) => !isSameSubject(other, subject));
+      await store.update(key, { ...all(), [name]: [rebuilt(subject), ...others].slice(0, mostSubjects) });
     },
   };
 }
@@ -32,6 +32,16 @@ export function dataSetMemory(store: KeyValueStore): DataSetMemory {
 /** Whether a value, perhaps of another version or of a view, is a subject. */
 export function isSubject(value: unknown): value is DataSetSubject {
   if (typeof value !== 'object' || value === null) return false;
-  const { model, pictures } = value as Record<string, unknown>;
-  return typeof model === 'string' && typeof pictures === 'string';
+  const { model, pictures, index } = value as Record<string, unknown>;
+  const isIndex = index === undefined || typeof index === 'string';
+  return typeof model === 'string' && typeof pictures === 'string' && isIndex;
+}
+
+export function isSameSubject(a: DataSetSubject, b: DataSetSubject): boolean {
+  return a.model === b.model && a.pictures === b.pictures && a.index === b.index;
+}
+
+/** A subject and nothing else that came with it. */
+function rebuilt({ model, pictures, index }: DataSetSubject): DataSetSubject {
+  return { model, pictures, ...(index !== undefined && { index }) };
 }

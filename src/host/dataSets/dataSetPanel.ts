@@ -69,7 +69,12 @@ function commonCalls(
   ready: () => void,
   stop: () => void,
 ): CommonCalls {
-  const key = [name, subject.model, subject.pictures];
+  const key = [
+    name,
+    subject.model,
+    subject.pictures,
+    ...(subject.index === undefined ? [] : [subject.index]),
+  ];
   return {
     ready: async () => {
       ready();

@@ -5,7 +5,7 @@ import type { DataSetPanelName, DataSetSubject } from '../../protocol/dataSetCon
 import { dataSetPanelNames, dataSetPanelTypes } from '../names';
 import { dataSetTitle } from '../panelTitle';
 import { watchFiles } from '../watchFiles';
-import { isSubject, type DataSetMemory } from './dataSetMemory';
+import { isSameSubject, isSubject, type DataSetMemory } from './dataSetMemory';
 import type { DataSetPanelOptions } from './dataSetCalls';
 import { showDataSet, type DataSetPanel } from './dataSetPanel';
 
@@ -48,10 +48,7 @@ export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
   return {
     open: (name, subject) => {
       const existing = [...panels].find(
-        (panel) =>
-          panel.name === name &&
-          panel.subject.model === subject.model &&
-          panel.subject.pictures === subject.pictures,
+        (panel) => panel.name === name && isSameSubject(panel.subject, subject),
       );
       existing?.reveal();
       if (existing) return existing;
@@ -66,7 +63,8 @@ export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
     deserializeWebviewPanel: async (panel, state: unknown) => {
       const subject = (state as { readonly subject?: unknown } | null)?.subject;
       const name = dataSetPanelNames.find((known) => dataSetPanelTypes[known] === panel.viewType);
-      const known = name && isSubject(subject) && memory.opened(name).some((one) => isSame(one, subject));
+      const known =
+        name && isSubject(subject) && memory.opened(name).some((one) => isSameSubject(one, subject));
       if (known) return void add(panel, name, subject);
       log.warn('A panel could not be restored: its state is not usable.');
       panel.dispose();
@@ -76,8 +74,4 @@ export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
     // The panels themselves stay: a reload of the window disposes of the extension, and revives them after it.
     dispose: () => panels.forEach((panel) => panel.stop()),
   };
-}
-
-function isSame(a: DataSetSubject, b: DataSetSubject): boolean {
-  return a.model === b.model && a.pictures === b.pictures;
 }

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TopHostContract } from '../../protocol/dataSetContract';
+import { noIndex } from '../../core/experiments/topActivations/errors';
 import { valueOf } from '../../protocol/failure';
 import type { ScanProgress, ScanResult } from '../../protocol/topActivations';
+import { malformed } from '../checks';
 import { answered } from '../loadView';
 import { packArrays } from '../packArrays';
 import { backgroundRun } from './backgroundRun';
@@ -40,6 +42,11 @@ export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostCont
     remembers: 'last',
   });
   const trusted = () => assertMayOpen(subject.model);
+  /** A file that was made elsewhere is neither written nor removed. */
+  const own = () => {
+    trusted();
+    if (subject.index !== undefined) throw malformed('a call about another index');
+  };
   return {
     stop: scan.stop,
     handlers: {
@@ -49,7 +56,9 @@ export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostCont
       },
       topIndex: async (_, { signal }) => {
         trusted();
-        return packArrays(valueOf(await engine.peer.call('topIndex', top, { signal })));
+        const index = valueOf(await engine.peer.call('topIndex', top, { signal }));
+        if (index === null && subject.index !== undefined) throw noIndex(subject.index);
+        return packArrays(index);
       },
       topMaps: async (params, { signal }) => {
         trusted();
@@ -65,10 +74,11 @@ export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostCont
       },
       isScanning: async () => scan.isRunning(),
       scan: async (_, { signal, progress }) => {
-        trusted();
+        own();
         return valueOf(await scan.follow(null, { signal, onProgress: (value) => void progress(value) }));
       },
       discardIndex: async () => {
+        own();
         scan.stop();
         await indexes.prepare();
         const outcome = await engine.peer.call('discardIndex', top);

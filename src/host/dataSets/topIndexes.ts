@@ -7,7 +7,7 @@ import type { DataSetSubject } from '../../protocol/dataSetContract';
 import type { TopSubject } from '../../protocol/topActivations';
 import type { DataSetMemory } from './dataSetMemory';
 
-/** The indexes of top activations that this editor made: files in a folder of the extension's own. */
+/** Indexes of top activations: those that this editor made are files in a folder of the extension's own. */
 export interface TopIndexes extends vscode.Disposable {
   readonly subjectOf: (shown: DataSetSubject) => TopSubject;
   /** Makes the folder of indexes. */
@@ -20,7 +20,8 @@ export interface TopIndexes extends vscode.Disposable {
 }
 
 export function createTopIndexes(folder: string, memory: DataSetMemory): TopIndexes {
-  const subjectOf = ({ model, pictures }: DataSetSubject): TopSubject => {
+  const subjectOf = ({ model, pictures, index }: DataSetSubject): TopSubject => {
+    if (index !== undefined) return { model, folder: pictures, index };
     const name = createHash('sha256')
       .update(JSON.stringify([model, pictures]))
       .digest('hex');

@@ -126,6 +126,10 @@ describe('the memory of data sets', () => {
     stored.set([...stored.keys()][0]!, { topActivations: [a, { model: 1 }, 'x'], evolution: 'x' });
     expect(memory.opened('topActivations')).toEqual([a]);
     expect(memory.opened('evolution')).toEqual([]);
+    const elsewhere = { ...a, index: '/data/a.index' };
+    await memory.remember('topActivations', elsewhere);
+    expect(memory.opened('topActivations')).toEqual([elsewhere, a]);
+    expect(isSubject({ ...a, index: 7 })).toBe(false);
     expect([isSubject(null), isSubject({ model: 'a' }), isSubject(a)]).toEqual([false, false, true]);
   });
 });

@@ -36,7 +36,10 @@ function failing(): void {
 }
 
 const common = {
-  ready: async () => ({ model: scenario.dataSet.model, pictures: '/data/photos' }),
+  ready: async () => {
+    const { model, index } = scenario.dataSet;
+    return { model, pictures: '/data/photos', ...(index !== null && { index }) };
+  },
   saveFile: async (file: { name: string; content: Uint8Array }) => {
     saved.push(file);
     return { path: `/pictures/${file.name}` };

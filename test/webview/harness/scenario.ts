@@ -29,6 +29,8 @@ export interface Scenario {
   readonly dataSet: {
     /** Path of the model, or of the folder of checkpoints. */
     readonly model: string;
+    /** Path of an index that was made elsewhere; the editor's own where `null`. */
+    readonly index: string | null;
     readonly isIndexed: boolean;
     readonly pictures: number;
     readonly unread: readonly string[];
@@ -71,6 +73,7 @@ export const defaultScenario: Scenario = {
   diesAt: null,
   dataSet: {
     model: '/models/zfnet.onnx',
+    index: null,
     isIndexed: false,
     pictures: 40,
     unread: [],

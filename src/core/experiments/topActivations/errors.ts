@@ -20,6 +20,10 @@ export function notAnIndex(file: string, reason: string): UserError {
   );
 }
 
+export function noIndex(file: string): UserError {
+  return new UserError('no-index', `There is no index ${file} any more.`, 'Choose the file where it is now.');
+}
+
 export function indexOfAnother(file: string, what: string, has: string, wanted: string): UserError {
   return new UserError(
     'another-index',

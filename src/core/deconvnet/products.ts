@@ -66,16 +66,17 @@ export const plainProducts: TransposedProducts = {
   },
 
   convolution(filters, signal) {
-    const { outputs, inputs } = filters;
-    const { units, height, width } = signal;
-    const [tall, wide] = uncroppedSize(filters, signal);
+    const { outputs, inputs, stride } = filters;
+    const { units, height, width, data } = signal;
+    const size = uncroppedSize(filters, signal);
+    const [tall, wide] = size;
     const result = new Float32Array(units * inputs * tall * wide);
-    for (let unit = 0; unit < units; unit++) {
+    for (let unit = 0, i = 0; unit < units; unit++) {
       for (let output = 0; output < outputs; output++) {
         for (let y = 0; y < height; y++) {
-          for (let x = 0; x < width; x++) {
-            const value = signal.data[((unit * outputs + output) * height + y) * width + x]!;
-            if (value !== 0) stamp(filters, result, { unit, output, y, x, tall, wide }, value);
+          let place = (unit * inputs * tall + y * stride[0]) * wide;
+          for (let x = 0; x < width; x++, i++, place += stride[1]) {
+            if (data[i] !== 0) stamp(filters, output, data[i]!, { result, size, place });
           }
         }
       }
@@ -84,31 +85,29 @@ export const plainProducts: TransposedProducts = {
   },
 };
 
-interface Place {
-  readonly unit: number;
-  readonly output: number;
-  readonly y: number;
-  readonly x: number;
-  readonly tall: number;
-  readonly wide: number;
+interface Stamped {
+  readonly result: Float32Array;
+  readonly size: readonly [height: number, width: number];
+  /** In the first map of the unit, where the filter looked first. */
+  readonly place: number;
 }
 
 /** Adds one output's filter, times the signal's value, where it looked. */
 function stamp(
-  filters: Filters,
-  result: Float32Array,
-  { unit, output, y, x, tall, wide }: Place,
+  { outputs, inputs, groups, kernel, dilation, data }: Filters,
+  output: number,
   value: number,
+  { result, size, place }: Stamped,
 ): void {
-  const { outputs, inputs, groups, kernel, stride, dilation, data } = filters;
   const perGroup = inputs / groups;
-  const firstInput = Math.floor(output / (outputs / groups)) * perGroup;
-  let w = output * perGroup * kernel[0] * kernel[1];
-  for (let input = 0; input < perGroup; input++) {
-    const plane = (unit * inputs + firstInput + input) * tall + y * stride[0];
-    for (let ky = 0; ky < kernel[0]; ky++) {
-      let r = (plane + ky * dilation[0]) * wide + x * stride[1];
-      for (let kx = 0; kx < kernel[1]; kx++, r += dilation[1]) result[r]! += data[w++]! * value;
+  const plane = size[0] * size[1];
+  const [tapsY, tapsX] = kernel;
+  const rowStep = dilation[0] * size[1];
+  const columnStep = dilation[1];
+  let first = place + ((output / (outputs / groups)) | 0) * perGroup * plane;
+  for (let input = 0, w = output * perGroup * tapsY * tapsX; input < perGroup; input++, first += plane) {
+    for (let ky = 0, row = first; ky < tapsY; ky++, row += rowStep) {
+      for (let kx = 0, r = row; kx < tapsX; kx++, r += columnStep) result[r]! += data[w++]! * value;
     }
   }
 }

@@ -46,9 +46,13 @@ export function createTarget(placement: Placement): Target {
     signal: () => ({ ...placement, data: (sum ??= zeroSignal(placement).data) }),
     give(data) {
       if (sum === undefined) sum = data;
-      else for (let i = 0; i < data.length; i++) sum[i]! += data[i]!;
+      else addInto(sum, data);
     },
   };
+}
+
+function addInto(sum: Float32Array, data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) sum[i]! += data[i]!;
 }
 
 /** Whether the windows cover the whole tensor. */
@@ -77,6 +81,30 @@ export function sameWindows(a: Placement, b: Placement): boolean {
   );
 }
 
+/**
+ * The data of a signal within other windows, moved together in the same array; `undefined` where these are not inside
+ * its own. Nothing else may read the signal afterwards.
+ */
+export function cropInPlace(from: Signal, to: Placement): Float32Array | undefined {
+  const { data, height, width } = from;
+  const inside = from.tops.every((top, u) => {
+    const [dy, dx] = [to.tops[u]! - top, to.lefts[u]! - from.lefts[u]!];
+    return dy >= 0 && dx >= 0 && dy + to.height <= height && dx + to.width <= width;
+  });
+  if (!inside || from.grid.maps !== to.grid.maps) return undefined;
+  // Rows of the same width follow each other.
+  const [runs, run] = width === to.width ? [1, to.height * width] : [to.height, to.width];
+  let end = 0;
+  for (let u = 0; u < from.units; u++) {
+    const first = (to.tops[u]! - from.tops[u]!) * width + to.lefts[u]! - from.lefts[u]!;
+    for (let map = 0; map < from.grid.maps; map++) {
+      let start = (u * from.grid.maps + map) * height * width + first;
+      for (let r = 0; r < runs; r++, start += width, end += run) data.copyWithin(end, start, start + run);
+    }
+  }
+  return data.subarray(0, end);
+}
+
 /** How positions and maps of one signal correspond to those of another. */
 export interface Shift {
   /** Position in the target minus position in the source. */
@@ -91,21 +119,24 @@ const unmoved: Shift = { y: 0, x: 0 };
 /** Adds a signal to another one, where their windows overlap. What falls outside is outside the tensor or zero. */
 export function addShifted(from: Signal, to: Signal, shift = unmoved): void {
   const { maps } = from.grid;
+  const { data: source, height, width } = from;
+  const { data: sum, height: toHeight, width: toWidth } = to;
+  const toMaps = to.grid.maps;
   for (let u = 0; u < from.units; u++) {
     const part = overlap(from, to, u, shift);
     if (part === null) continue;
     const { dy, dx, firstY, lastY, firstX, length } = part;
     // Where whole rows of the same width meet, the rows of a map are one run.
-    const joined = length === from.width && length === to.width;
+    const joined = length === width && length === toWidth;
     const runs = joined ? 1 : lastY - firstY;
     const run = joined ? length * (lastY - firstY) : length;
     for (let map = 0; map < maps; map++) {
       const target = shift.maps ? shift.maps[map]! : map;
       if (target < 0) continue;
-      let f = ((u * maps + map) * from.height + firstY) * from.width + firstX;
-      let t = ((u * to.grid.maps + target) * to.height + firstY + dy) * to.width + firstX + dx;
-      for (let r = 0; r < runs; r++, f += from.width, t += to.width) {
-        for (let i = 0; i < run; i++) to.data[t + i]! += from.data[f + i]!;
+      let f = ((u * maps + map) * height + firstY) * width + firstX;
+      let t = ((u * toMaps + target) * toHeight + firstY + dy) * toWidth + firstX + dx;
+      for (let r = 0; r < runs; r++, f += width, t += toWidth) {
+        for (let i = 0; i < run; i++) sum[t + i]! += source[f + i]!;
       }
     }
   }

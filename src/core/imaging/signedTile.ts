@@ -37,11 +37,13 @@ export function signedTile(
   let limit = 0;
   for (let c = 0; c < channels; c++) {
     const factor = (preprocessing.std[c] ?? 1) / preprocessing.scale;
+    const place = channels === 1 ? 0 : order[c as 0 | 1 | 2];
     for (let i = 0; i < plane; i++) {
       const value = values[c * plane + i]! * factor;
-      if (!Number.isFinite(value)) continue;
-      pixels[i * channels + (channels === 1 ? 0 : order[c as 0 | 1 | 2])] = value;
-      limit = Math.max(limit, Math.abs(value));
+      const magnitude = Math.abs(value);
+      if (!(magnitude < Infinity)) continue;
+      pixels[i * channels + place] = value;
+      if (magnitude > limit) limit = magnitude;
     }
   }
   const quantised = new Int16Array(pixels.length);

@@ -8,13 +8,21 @@ export interface ProductRunner extends TransposedProducts {
   close(): Promise<void>;
 }
 
-/** What the cost of an operation is made of, in nanoseconds, as measured on two cores. Only their proportions matter. */
-const COST = { plainMultiplication: 1.5, runtimeCall: 20_000, runtimeMultiplication: 0.01 } as const;
+/**
+ * What the cost of an operation is made of, in nanoseconds, as measured on two cores. Only their proportions matter. A transposed
+ * convolution is a matrix product and the sum of its columns, and where filters see few maps the sum is what costs.
+ */
+const COST = {
+  plainMultiplication: 3,
+  runtimeCall: 20_000,
+  runtimeMultiplication: 0.02,
+  runtimeColumn: 0.8,
+} as const;
 
 /**
  * Opens the operations on a runtime. Weights are inputs of small graphs, not constants of many: feeding them copies
- * nothing, and a session serves every layer of the same geometry. Where the signal is mostly zero, as at the seed, and
- * where filters see a single map each, plain loops are faster.
+ * nothing, and a session serves every layer of the same geometry. Where the signal is mostly zero, as at the seed, plain
+ * loops are faster.
  */
 export async function openProducts(runtime: Runtime): Promise<ProductRunner> {
   const multiplying = await runtime.open(matMulGraph());
@@ -31,8 +39,8 @@ export async function openProducts(runtime: Runtime): Promise<ProductRunner> {
   return {
     async dense(weights, signal, units) {
       const { rows, columns, data } = weights;
-      if (isCheapInLoops(signal, columns, units * rows * columns))
-        return plainProducts.dense(weights, signal, units);
+      const cost = units * rows * columns * COST.runtimeMultiplication;
+      if (isCheapInLoops(signal, columns, cost)) return plainProducts.dense(weights, signal, units);
       return run(multiplying, floatTensor([units, rows], signal), floatTensor([rows, columns], data));
     },
     async convolution(filters, signal) {
@@ -40,7 +48,9 @@ export async function openProducts(runtime: Runtime): Promise<ProductRunner> {
       const { units, height, width } = signal;
       const taps = (inputs / groups) * kernel[0] * kernel[1];
       const multiplications = units * outputs * height * width * taps;
-      if (inputs === groups || isCheapInLoops(signal.data, taps, multiplications)) {
+      const columns = (multiplications * groups) / outputs;
+      const cost = multiplications * COST.runtimeMultiplication + columns * COST.runtimeColumn;
+      if (isCheapInLoops(signal.data, taps, cost)) {
         return plainProducts.convolution(filters, signal);
       }
       const stack = floatTensor([units, outputs, height, width], signal.data);
@@ -66,9 +76,9 @@ async function run(session: Session, signal: FloatTensor, weights: FloatTensor):
   return toFloat32(results.get(RESULT)!);
 }
 
-function isCheapInLoops(signal: Float32Array, perValue: number, multiplications: number): boolean {
-  const affordable =
-    (COST.runtimeCall + multiplications * COST.runtimeMultiplication) / (perValue * COST.plainMultiplication);
+/** Whether loops over the values that are not zero, `perValue` multiplications each, beat a call that costs `nanoseconds`. */
+function isCheapInLoops(signal: Float32Array, perValue: number, nanoseconds: number): boolean {
+  const affordable = (COST.runtimeCall + nanoseconds) / (perValue * COST.plainMultiplication);
   let nonZero = 0;
   for (let i = 0; i < signal.length; i++) if (signal[i] !== 0 && ++nonZero > affordable) return false;
   return true;

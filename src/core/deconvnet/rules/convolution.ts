@@ -1,7 +1,8 @@
 import type { Filters } from '../products';
 import { uncroppedSize } from '../products';
 import type { Rule } from '../rule';
-import { addShifted, sameWindows, type Signal, type Target } from '../signal';
+import { sendDown } from './pointwise';
+import type { Signal, Target } from '../signal';
 import { convolutionOf } from '../../ops/convolution';
 import { constantInput, inputName, type Site } from '../../ops/site';
 import type { WindowAxis } from '../../ops/window';
@@ -51,10 +52,15 @@ function addCropped(
   const { placement } = target;
   const first = (axis: WindowAxis, starts: Int32Array): Int32Array =>
     starts.map((start) => start * axis.stride - axis.padBefore);
-  const uncropped = { ...placement, height: tall, width: wide, tops: first(window.y, from.tops), lefts: first(window.x, from.lefts) }; // prettier-ignore
-  if (sameWindows(uncropped, placement)) {
-    target.give(result);
-    return;
-  }
-  addShifted({ ...uncropped, data: result }, target.signal());
+  sendDown(
+    {
+      ...placement,
+      height: tall,
+      width: wide,
+      tops: first(window.y, from.tops),
+      lefts: first(window.x, from.lefts),
+      data: result,
+    },
+    target,
+  );
 }

@@ -153,6 +153,8 @@ function multiplyInto(
   const { site } = step;
   const from = step.outputs[0]!;
   const to = step.inputs[input]!.signal();
+  const { data } = from;
+  const { data: sum } = to;
   const name = site.node.inputs[other]!;
   const constant = site.constants.get(name);
   const values = constant ? toFloat32(constant) : step.recorded(name);
@@ -165,8 +167,7 @@ function multiplyInto(
   }
   forEachRow(from, to, (f, t, length, map, y, x) => {
     let v = frozen.maps[map]! + y * frozen.stepY + x * frozen.stepX;
-    for (let i = 0; i < length; i++, v += frozen.stepX)
-      to.data[t + i]! += apply(from.data[f + i]!, values[v]!);
+    for (let i = 0; i < length; i++, v += frozen.stepX) sum[t + i]! += apply(data[f + i]!, values[v]!);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Rule, Step } from '../rule';
+import { sendDown } from './pointwise';
 import { addShifted, isWhole, type Signal } from '../signal';
 import { movementOf, type Movement } from '../../ops/layout';
 import type { GraphNode } from '../../graph/graph';
@@ -26,14 +27,23 @@ export const moveBack: Rule = {
       if (from === undefined) return;
       step.inputs.forEach((target, input) => {
         if (target === undefined) return;
-        const { scope, source, shiftY, shiftX } = cachedMovement(step, input, output);
-        const to = target.signal();
-        if (scope === 'maps') addShifted(from, to, { y: shiftY, x: shiftX, maps: source });
-        else moveElements(from, to, source);
+        const movement = cachedMovement(step, input, output);
+        if (movement.scope === 'elements') moveElements(from, target.signal(), movement.source);
+        else if (staysInPlace(movement)) sendDown(from, target);
+        else moveMaps(from, target.signal(), movement);
       });
     });
   },
 };
+
+/** Whether every map stays where it is, as in most reshapes: the signal is the same under another shape. */
+function staysInPlace({ source, shiftY, shiftX }: Movement): boolean {
+  return shiftY === 0 && shiftX === 0 && source.every((map, index) => map === index);
+}
+
+function moveMaps(from: Signal, to: Signal, { source, shiftY, shiftX }: Movement): void {
+  addShifted(from, to, { y: shiftY, x: shiftX, maps: source });
+}
 
 /** Every element for itself. The input's window is the whole tensor, since such an operator reaches everything. */
 function moveElements(from: Signal, to: Signal, source: Int32Array): void {

@@ -1,5 +1,5 @@
 import type { Rule, Step } from '../rule';
-import { addShifted, forEachRow, sameWindows, type Signal, type Target } from '../signal';
+import { addShifted, cropInPlace, forEachRow, sameWindows, type Signal, type Target } from '../signal';
 import { outputDims } from '../../ops/site';
 
 /** Signal at output 0 and the place to add to at input 0. */
@@ -7,13 +7,12 @@ export function passage(step: Step): { readonly from: Signal; readonly to: Signa
   return { from: step.outputs[0]!, to: step.inputs[0]!.signal() };
 }
 
-/** Sends a signal down to the same positions of an input, and gives up its array. */
+/** Sends a signal down to the same positions of an input, and gives up its array. What is outside of its windows is dropped. */
 export function sendDown(from: Signal, target: Target): void {
-  if (sameWindows(from, target.placement)) {
-    target.give(from.data);
-    return;
-  }
-  addShifted(from, target.signal());
+  const { placement } = target;
+  const data = sameWindows(from, placement) ? from.data : cropInPlace(from, placement);
+  if (data) target.give(data);
+  else addShifted(from, target.signal());
 }
 
 /** The signal goes down unchanged: dropout, casts, contrast normalisation (Zeiler & Fergus 2013, section 2.1). */
@@ -83,10 +82,11 @@ export function scaleMaps(step: Step, factors: Float32Array): void {
   const [images, channels] = outputDims(step.site) as readonly [number, number];
   // Further axes that are no positions, as in `[N, C, L]`, make several maps of a channel.
   const mapsPerChannel = from.grid.maps / (images * channels);
+  const { data } = from;
   const plane = from.height * from.width;
-  for (let start = 0, map = 0; start < from.data.length; start += plane, map++) {
+  for (let start = 0, map = 0; start < data.length; start += plane, map++) {
     const factor = factors[Math.floor(map / mapsPerChannel) % channels]!;
-    for (let i = start; i < start + plane; i++) from.data[i]! *= factor;
+    for (let i = start; i < start + plane; i++) data[i]! *= factor;
   }
   sendDown(from, step.inputs[0]!);
 }

@@ -1,5 +1,5 @@
 import { passage } from './pointwise';
-import type { Rule, Step } from '../rule';
+import type { Rule } from '../rule';
 import { forEachRow, isWhole, type Signal } from '../signal';
 import { intAttribute } from '../../graph/attributes';
 import { inputDims } from '../../ops/site';
@@ -19,48 +19,52 @@ export const unpool: Rule = {
       : undefined,
   down(step) {
     const { from, to } = passage(step);
-    forEachRow(from, from, isWhole(to) ? wholeRow(step, from, to) : windowRow(step, from, to));
+    const unpoolRow = isWhole(to) ? intoWhole : intoWindow;
+    forEachRow(from, from, unpoolRow(step.switches(), from, to));
   },
 };
 
 type Row = Parameters<typeof forEachRow>[2];
 
-/** Adds a row of values at their switches, which are places in the whole map. */
-function wholeRow(step: Step, from: Signal, to: Signal): Row {
-  const switches = step.switches();
+/** Adds a row of values at their switches, which are places in the whole tensor. */
+function intoWhole(switches: Int32Array, { data, grid, height, width }: Signal, to: Signal): Row {
+  const { data: sum } = to;
   const plane = to.height * to.width;
-  const fromPlane = from.height * from.width;
+  const unitSize = grid.maps * height * width;
   return (start, _to, length, map, y, x) => {
+    const unit = (start / unitSize) | 0;
+    const target = unit * grid.maps * plane;
     const first = map * plane;
-    const target = Math.floor(start / fromPlane) * plane;
-    const recorded = (map * from.grid.height + y) * from.grid.width + x;
+    const recorded = (map * grid.height + y) * grid.width + x;
     for (let i = 0; i < length; i++) {
-      const place = switches[recorded + i]! - first;
-      if (place >= 0 && place < plane) to.data[target + place]! += from.data[start + i]!;
+      const place = switches[recorded + i]!;
+      if (place >= first && place < first + plane) sum[target + place]! += data[start + i]!;
     }
   };
 }
 
 /** As above where the target holds a window of the map; what a switch would put outside it is zero. */
-function windowRow(step: Step, from: Signal, to: Signal): Row {
-  const switches = step.switches();
+function intoWindow(switches: Int32Array, from: Signal, to: Signal): Row {
+  const { data, grid } = from;
+  const { data: sum, height: toHeight, width: toWidth } = to;
   const { height, width, maps } = to.grid;
   const fromPlane = from.height * from.width;
   return (start, _to, length, map, y, x) => {
     const first = map * height * width;
-    const plane = Math.floor(start / fromPlane);
-    const unit = Math.floor(plane / maps);
-    const [top, left] = [to.tops[unit]!, to.lefts[unit]!];
-    const recorded = (map * from.grid.height + y) * from.grid.width + x;
+    const plane = (start / fromPlane) | 0;
+    const unit = (plane / maps) | 0;
+    const top = to.tops[unit]!;
+    const left = to.lefts[unit]!;
+    const recorded = (map * grid.height + y) * grid.width + x;
     for (let i = 0; i < length; i++) {
-      const value = from.data[start + i]!;
+      const value = data[start + i]!;
       if (value === 0) continue;
       const place = switches[recorded + i]! - first;
       const placeY = (place / width) | 0;
       const toY = placeY - top;
       const toX = place - placeY * width - left;
-      if (toY < 0 || toY >= to.height || toX < 0 || toX >= to.width) continue;
-      to.data[(plane * to.height + toY) * to.width + toX]! += value;
+      if (toY < 0 || toY >= toHeight || toX < 0 || toX >= toWidth) continue;
+      sum[(plane * toHeight + toY) * toWidth + toX]! += value;
     }
   };
 }
@@ -72,13 +76,14 @@ export const spreadAverage: Rule = {
     const window = poolingWindow(step.site);
     const countPadding = intAttribute(step.site.node, 'count_include_pad', 0) === 1;
     const [shareY, shareX] = [taps(window.y, countPadding), taps(window.x, countPadding)];
+    const { data } = from;
     let source = 0;
     for (let unit = 0; unit < from.units; unit++) {
       for (let map = 0; map < from.grid.maps; map++) {
         for (let row = 0; row < from.height; row++) {
           const y = shareY[from.tops[unit]! + row]!;
           for (let column = 0; column < from.width; column++, source++) {
-            const value = from.data[source]!;
+            const value = data[source]!;
             if (value === 0) continue;
             const x = shareX[from.lefts[unit]! + column]!;
             addOver(to, map, unit, y.positions, x.positions, value / (y.divisor * x.divisor));
@@ -97,10 +102,11 @@ function addOver(
   xs: readonly number[],
   value: number,
 ): void {
+  const { data, width } = to;
   const plane = (unit * to.grid.maps + map) * to.height;
   for (const y of ys) {
-    const row = (plane + y - to.tops[unit]!) * to.width - to.lefts[unit]!;
-    for (const x of xs) to.data[row + x]! += value;
+    const row = (plane + y - to.tops[unit]!) * width - to.lefts[unit]!;
+    for (const x of xs) data[row + x]! += value;
   }
 }
 

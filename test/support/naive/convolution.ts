@@ -15,16 +15,20 @@ function eachProduct(site: Site, visit: (out: number, inp: number, weight: numbe
     throw new Error(`"${site.node.name}" has other channels than its input`);
   const window = windowOf(site, [height, width], [kh, kw]);
   const [tall, wide] = window.out as [number, number];
+  // Every map looks at the same places: those of output, input and weight, one after the other.
+  const taps: number[] = [];
+  eachTap(window, [height, width], (oy, ox, iy, ix, ky, kx) => {
+    taps.push(oy * wide + ox, iy * width + ix, ky * kw + kx);
+  });
   for (let i = 0; i < n; i++) {
     for (let m = 0; m < maps; m++) {
       const group = Math.floor(m / (maps / groups));
       for (let c = 0; c < perGroup; c++) {
-        const outPlane = (i * maps + m) * tall;
-        const inPlane = (i * channels + group * perGroup + c) * height;
-        const filter = (m * perGroup + c) * kh;
-        eachTap(window, [height, width], (oy, ox, iy, ix, ky, kx) => {
-          visit((outPlane + oy) * wide + ox, (inPlane + iy) * width + ix, (filter + ky) * kw + kx);
-        });
+        const out = (i * maps + m) * tall * wide;
+        const inp = (i * channels + group * perGroup + c) * height * width;
+        const weight = (m * perGroup + c) * kh * kw;
+        for (let t = 0; t < taps.length; t += 3)
+          visit(out + taps[t]!, inp + taps[t + 1]!, weight + taps[t + 2]!);
       }
     }
   }

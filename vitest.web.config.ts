@@ -1,0 +1,14 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import plain from './vitest.config';
+
+/** The tests of the engine on ONNX Runtime's WebAssembly build: what computes where there is no native one. */
+export default mergeConfig(
+  plain,
+  defineConfig({
+    test: {
+      include: ['test/engine/**/*.test.ts'],
+      env: { SWITCHBACK_RUNTIME: 'onnxruntime-web' },
+      testTimeout: 120_000,
+    },
+  }),
+);

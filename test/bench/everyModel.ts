@@ -3,11 +3,13 @@ import path from 'node:path';
 import { forward, wholePanel, withEngine } from './measure';
 import { root, writeImage } from './models';
 import { table } from './tables';
-import { sharedFolder, sharedModels } from '../support/sharedMaterial';
+import { published } from '../conformance/subjects';
+import { sharedFolder } from '../support/sharedMaterial';
 
 interface NamedModel {
   readonly name: string;
-  readonly file: string;
+  /** Its file; published graphs without weights get seeded ones and are written to `folder`. */
+  readonly file: (folder: string) => Promise<string>;
 }
 
 /** What one model costs, in an engine of its own. */
@@ -21,16 +23,16 @@ interface Cost {
   readonly peakMiB: number | undefined;
 }
 
-/** The bundled model and those beside the repository, which not everyone has; no published graphs without weights. */
+/** The bundled model and those beside the repository, which not everyone has. */
 function models(): NamedModel[] {
   const tfjs = path.join(sharedFolder, 'models/tfjs');
   const folders = existsSync(tfjs) ? readdirSync(tfjs) : [];
   return [
-    { name: 'ZFNet (bundled)', file: path.join(root, 'media/zfnet/zfnet.onnx') },
-    ...sharedModels().map((file) => ({ name: path.basename(file, '.onnx'), file })),
+    { name: 'ZFNet (bundled)', file: async () => path.join(root, 'media/zfnet/zfnet.onnx') },
+    ...published().map(({ model, file }) => ({ name: model, file })),
     ...folders.map((name) => ({
       name: `${name} (TensorFlow.js)`,
-      file: path.join(tfjs, name, 'model.json'),
+      file: async () => path.join(tfjs, name, 'model.json'),
     })),
   ];
 }
@@ -50,7 +52,7 @@ export async function everyModelTable({ entry, folder, machine }: EveryModelOpti
   const rows: string[][] = [];
   for (const { name, file } of models()) {
     console.error(`${name} …`);
-    const { layers, forwardMs, allMs, peakMiB } = await costOf(entry, { model: file, image });
+    const { layers, forwardMs, allMs, peakMiB } = await costOf(entry, { model: await file(folder), image });
     const peak = peakMiB === undefined ? '–' : `${Math.round(peakMiB)} MiB`;
     rows.push([name, String(layers), ...[forwardMs, allMs].map((time) => `${Math.round(time)} ms`), peak]);
   }

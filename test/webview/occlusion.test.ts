@@ -161,6 +161,13 @@ describe('the occlusion panel', () => {
     await page.getByText('Activity of conv5 map 3').waitFor();
     await page.getByRole('button', { name: 'Show the projection of conv5 map 3' }).click();
     await page.getByRole('heading', { name: 'Projection of conv5 map 3' }).waitFor();
+    // The pointer over a map asks for its projection, too.
+    await page
+      .locator('.map-views figure', { hasText: 'Activity of conv5 map 7' })
+      .locator('canvas')
+      .first()
+      .hover();
+    await page.getByRole('heading', { name: 'Projection of conv5 map 7' }).waitFor();
     await page.getByRole('button', { name: 'Stop watching conv5 map 7' }).click();
     await page.getByText('Activity of conv5 map 7').waitFor({ state: 'detached' });
     await page.getByTestId('map').locator('input').fill('4000');

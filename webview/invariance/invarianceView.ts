@@ -33,10 +33,9 @@ export function createInvarianceView(page: ExperimentPage): ExperimentView {
     'div',
     { class: 'measured' },
     element('p', { class: 'muted' }, strings.hint),
-    charts.element,
+    element('div', { class: 'figure' }, charts.element, transformed.element),
     words,
     table.element,
-    transformed.element,
   );
   return {
     ...model,

@@ -33,6 +33,11 @@ export interface Shot {
   readonly canvas: HTMLCanvasElement;
 }
 
+export interface MapViewsActions extends MapViewActions {
+  /** The pointer or the focus came to the activity of the watched map with this index. */
+  readonly look: (index: number) => void;
+}
+
 export interface MapViews extends Component<MapViewsProps> {
   readonly shots: () => readonly Shot[];
 }
@@ -48,7 +53,7 @@ interface HeatView {
 }
 
 /** The picture with the square, the maps, and what their colours mean. */
-export function createMapViews(actions: MapViewActions): MapViews {
+export function createMapViews(actions: MapViewsActions): MapViews {
   const picture = createMapView(actions);
   const probability = createHeatView(actions);
   const legend = createLabelLegend();
@@ -74,7 +79,8 @@ export function createMapViews(actions: MapViewActions): MapViews {
       square: box,
       description,
     });
-    while (activities.length < plan.maps.length) activities.push(createHeatView(actions));
+    while (activities.length < plan.maps.length)
+      activities.push(createActivityView(activities.length, actions));
     const current = [{ view: picture, caption: captions.picture }];
     plan.maps.forEach((choice, column) => {
       const { view, draw: drawHeat } = activities[column]!;
@@ -110,6 +116,13 @@ export function createMapViews(actions: MapViewActions): MapViews {
     update: draw,
     shots: () => shown.map(({ view, caption }) => ({ caption, canvas: view.canvas })),
   };
+}
+
+function createActivityView(index: number, actions: MapViewsActions): HeatView {
+  const heat = createHeatView(actions);
+  for (const event of ['pointerenter', 'focus'])
+    heat.view.canvas.addEventListener(event, () => actions.look(index));
+  return heat;
 }
 
 function createHeatView(actions: MapViewActions): HeatView {

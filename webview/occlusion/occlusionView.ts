@@ -18,13 +18,14 @@ export function createOcclusionView(page: ExperimentPage): ExperimentView {
   const { host, refresh } = page;
   const model = createSweepModel(page);
   const projections = createProjections(host, refresh);
-  const views = createMapViews(model);
-  const controls = createControls(model);
   let projected = 0;
-  const projection = createProjectionView((index) => {
+  const look = (index: number) => {
     projected = index;
     refresh();
-  });
+  };
+  const views = createMapViews({ ...model, look });
+  const controls = createControls(model);
+  const projection = createProjectionView(look);
   let opacity = 0.75;
   const opacitySlider = slider({
     text: strings.views.opacity,

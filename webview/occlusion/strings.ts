@@ -43,7 +43,7 @@ export const strings = {
     noProjection: 'The map is inactive for this picture: nothing is projected.',
     opacity: 'Opacity',
     opacityLabel: 'Opacity of the maps over the picture',
-    hint: 'The pointer or the arrow keys move the square.',
+    hint: 'The pointer or the arrow keys move the square, Page Up and Page Down by five cells.',
     map: (layer: string, map: number) => `${layer} map ${map}`,
     choose: (name: string) => `Show the projection of ${name}`,
     others: (count: number) => `${count} more`,
@@ -54,7 +54,8 @@ export const strings = {
     probability: (label: string, value: number, clean: number) =>
       `${label} ${percent(value)} (whole picture ${percent(clean)})`,
     label: (label: string, value: number) => `most probable ${label} ${percent(value)}`,
-    activity: (name: string, value: number, clean: number) => `${name} ${number(value)} (${number(clean)})`,
+    activity: (name: string, value: number, clean: number) =>
+      `${name}: ${number(value)} (whole picture ${number(clean)})`,
     pending: 'not measured yet',
   },
   summary: {

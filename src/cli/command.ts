@@ -24,4 +24,6 @@ export interface Output {
   readonly json?: boolean;
   readonly runtime: RuntimeName;
   readonly provider: ExecutionProvider;
+  /** Of one pass; one a core where left out. */
+  readonly threads?: number;
 }

@@ -255,10 +255,10 @@ function json(): Option {
 
 /** Runs a command with the engine in this process and prints its result. */
 async function print(
-  { json, runtime, provider }: Output,
+  { json, runtime, provider, threads = 0 }: Output,
   command: (session: Session) => Promise<Printed>,
 ): Promise<void> {
-  const service = createService(openRuntime({ runtime, provider, threads: 0 }));
+  const service = createService(openRuntime({ runtime, provider, threads }));
   const progress = (line: string) => {
     if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
   };

@@ -1,6 +1,11 @@
 import path from 'node:path';
 import type { Shard } from '../core/experiments/topActivations/shards';
-import { scanFolder } from '../engine/topActivations/scanFolder';
+import { parseQueueAddress, passwordVariable } from '../engine/queue/address';
+import { connectQueue } from '../engine/queue/connection';
+import { scanOnQueue } from '../engine/queue/scanOnQueue';
+import type { OpenModel } from '../engine/openModel';
+import { placesFor } from '../engine/topActivations/indexFile';
+import { scanFolder, type RunImages } from '../engine/topActivations/scanFolder';
 import { scanWithProcesses } from '../engine/topActivations/scanWithProcesses';
 import type { ImagesRequest, ScanProgress, ScanResult } from '../protocol/topActivations';
 import { modelPath } from './options';
@@ -14,8 +19,12 @@ export interface TopOptions {
   readonly layers?: readonly string[];
   readonly shard?: Shard;
   readonly processes?: number;
+  readonly queue?: string;
   readonly out: string;
 }
+
+/** Images that a worker takes at once: seconds of work, so that little is lost with it. */
+const PORTION = 128;
 
 const { signal } = new AbortController();
 
@@ -43,17 +52,40 @@ export async function findTopActivations(
       threads: 0,
       ...(count !== undefined && { count }),
     };
-    const run = (images: ImagesRequest) => scanWithProcesses(open, images, processes, signal);
-    const scanning = scanFolder(open, request, signal, run);
+    const here = (images: ImagesRequest) => scanWithProcesses(open, images, processes, signal);
+    const queue =
+      options.queue === undefined ? null : await openQueue(open, request, options.queue, progress);
+    const scanning = scanFolder(open, request, signal, queue?.run ?? here);
     let step = await scanning.next();
     for (; !step.done; step = await scanning.next())
       progress(describe(step.value, performance.now() - start));
+    queue?.close();
     return {
       json: { model, index, ...step.value },
       text: summarise(index, step.value),
       warnings: [...open.summary.warnings, ...step.value.problems.map(({ problem }) => problem)],
     };
   });
+}
+
+/** Workers anywhere run the images; what they find comes back through Redis. */
+async function openQueue(
+  model: OpenModel,
+  { index, k }: { readonly index: string; readonly k: number },
+  address: string,
+  progress: Session['progress'],
+): Promise<{ run: RunImages; close: () => void }> {
+  const redis = await connectQueue(parseQueueAddress(address, process.env[passwordVariable]));
+  let known = -1;
+  const onWorkers = (workers: number) => {
+    if (workers !== known) progress(workers === 1 ? '1 worker' : `${workers} workers`);
+    known = workers;
+  };
+  const scan = { redis, index, places: placesFor(k), portion: PORTION, onWorkers };
+  return {
+    run: (images, listed) => scanOnQueue(model, images, listed, scan, signal),
+    close: () => redis.disconnect(),
+  };
 }
 
 function describe({ pending, done }: ScanProgress, milliseconds: number): string {

@@ -4,11 +4,13 @@ import type { CommandParts } from './experimentCommands';
 import { mergeShards, type MergeOptions } from './merge';
 import { parseNames, parsePath, parsePositive, parseShardOption } from './options';
 import { findTopActivations, type TopOptions } from './top';
+import { work, type WorkerOptions } from './worker';
 
 /** Adds the commands that find what activates feature maps most, on one machine and on many. */
 export function addTopCommands(switchback: Command, parts: CommandParts): void {
   addTopCommand(switchback, parts);
   addMergeCommand(switchback, parts);
+  addWorkerCommand(switchback, parts);
 }
 
 function addTopCommand(switchback: Command, { model, json, print }: CommandParts): void {
@@ -37,6 +39,14 @@ function addTopCommand(switchback: Command, { model, json, print }: CommandParts
         'engine processes that share the cores; as many as cores and memory allow where left out',
       ).argParser(parsePositive),
     )
+    .addOption(
+      new Option(
+        '--queue <address>',
+        'have workers run the pictures: redis://host:6379, or rediss:// with TLS',
+      )
+        .argParser(parsePath)
+        .conflicts('processes'),
+    )
     .requiredOption('--out <file>', 'the index to write or bring up to date, a SQLite database', parsePath)
     .addOption(json())
     .action((options: TopOptions & Output) =>
@@ -54,4 +64,20 @@ function addMergeCommand(switchback: Command, { json, print }: CommandParts): vo
     .action((indexes: readonly string[], options: MergeOptions & Output) =>
       print(options, () => mergeShards(indexes, options)),
     );
+}
+
+function addWorkerCommand(switchback: Command, { model, json, print }: CommandParts): void {
+  switchback
+    .command('worker')
+    .description('Run pictures for scans of switchback top --queue until it is stopped.')
+    .addOption(model())
+    .requiredOption('--queue <address>', 'redis://host:6379, or rediss:// with TLS', parsePath)
+    .requiredOption(
+      '--images <folder>',
+      'where the pictures are: a folder, or an address (https://…)',
+      parsePath,
+    )
+    .addOption(new Option('--threads <n>', 'of one pass; one a core where left out').argParser(parsePositive))
+    .addOption(json())
+    .action((options: WorkerOptions & Output) => print(options, (session) => work(options, session)));
 }

@@ -1,3 +1,4 @@
+import type { Ranking } from '../core/experiments/topActivations/ranking';
 import type { ScannedPass } from '../core/experiments/topActivations/scan';
 import type { Shard } from '../core/experiments/topActivations/shards';
 import type { Picture } from '../core/imaging/preprocessing';
@@ -47,6 +48,14 @@ export interface ScannedImages extends ScannedPass {
   /** SHA-256 of the files, in the order of `images`. */
   readonly hashes: readonly (string | null)[];
   readonly passedOver: readonly PassedOver[];
+}
+
+/** What came of some images, ranked among themselves: less to send than `ScannedImages` where they are many. */
+export interface RankedImages extends Pick<ScannedImages, 'images' | 'hashes' | 'passedOver'> {
+  /** For each image the bins it is counted in, a byte a map, layer after layer. */
+  readonly bins: readonly Uint8Array[];
+  /** In the order of the layers; images are numbers of the request. */
+  readonly rankings: readonly Ranking[];
 }
 
 /** An image that could not be read. */

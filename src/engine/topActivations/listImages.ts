@@ -19,6 +19,13 @@ export function isImageName(name: string): boolean {
   return pattern.test(name);
 }
 
+/** Whether a path from elsewhere can be one that listing a folder gives: relative, down only, an image. */
+export function isInFolder(image: string): boolean {
+  const top = path.resolve('folder');
+  const there = path.relative(top, path.resolve(top, image)).split(path.sep).join('/');
+  return there === image && !image.startsWith('../') && isImageName(image);
+}
+
 /**
  * The images in a folder and the folders in it, sorted by path. Links are followed; a folder that is reached twice is
  * listed where it was reached first. Folders and files that cannot be read are passed over. Throws a `UserError` where

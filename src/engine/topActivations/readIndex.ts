@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { UserError } from '../../core/errors';
 import { notAnIndex } from '../../core/experiments/topActivations/errors';
 import { binCount } from '../../core/experiments/topActivations/histogram';
@@ -14,7 +13,7 @@ import type {
 import type { OpenModel } from '../openModel';
 import { lockOf, waitForLock } from './claim';
 import { openIndexToRead, type ReadableIndex } from './indexFile';
-import { isImageName } from './listImages';
+import { isInFolder } from './listImages';
 import { reasonOf } from '../database';
 
 /** None of them walks through the images: an index opens as fast whatever their number. */
@@ -138,13 +137,6 @@ function placesOf({ file, database, k }: ReadableIndex, layer: LayerRow, map: nu
 
 function isIndex(value: unknown, end: number): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) < end;
-}
-
-/** Whether a path of an index can be one that listing a folder gives: relative, down only, an image. */
-function isInFolder(image: string): boolean {
-  const top = path.resolve('folder');
-  const there = path.relative(top, path.resolve(top, image)).split(path.sep).join('/');
-  return there === image && !image.startsWith('../') && isImageName(image);
 }
 
 function inactiveIn(histogram: Uint32Array): number[] {

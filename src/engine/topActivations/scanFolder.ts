@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import {
+  count,
   createFindings,
   takeIn,
+  takeRankings,
   uncount,
   type LayerFindings,
 } from '../../core/experiments/topActivations/findings';
@@ -10,6 +12,7 @@ import { isComplete } from '../../core/experiments/topActivations/ranking';
 import { isInShard } from '../../core/experiments/topActivations/shards';
 import type {
   ImagesRequest,
+  RankedImages,
   ScanProgress,
   ScanRequest,
   ScanResult,
@@ -37,7 +40,10 @@ import { resultOf } from './scanResult';
 const CHECKPOINT_MS = 5000;
 
 /** Runs images, wherever that may be. */
-export type RunImages = (request: ImagesRequest) => AsyncIterable<ScannedImages>;
+export type RunImages = (
+  request: ImagesRequest,
+  listed: readonly ListedImage[],
+) => AsyncIterable<ScannedImages | RankedImages>;
 
 /**
  * Brings an index of top activations up to date with a folder of images: runs those that are new or changed, and forgets
@@ -117,11 +123,12 @@ async function* update(
       layers: settings.layers.map(({ label }) => label),
       each: settings.each,
     };
-    for await (const { images, layers, hashes, passedOver } of run(wanted)) {
-      const numbers = images.map((image) => pending[image]!);
-      const bins = takeIn(findings, { images: numbers, layers });
-      numbers.forEach((number, i) => {
-        writer.add({ number, hash: hashes[i]!, problem: null, bins: bins[i]! });
+    const pictures = pending.map((number) => listed[number]!);
+    for await (const found of run(wanted, pictures)) {
+      const { images, hashes, passedOver } = found;
+      const bins = takeFound(findings, found, pending);
+      images.forEach((image, i) => {
+        writer.add({ number: pending[image]!, hash: hashes[i]!, problem: null, bins: bins[i]! });
       });
       for (const { number, ...rest } of passedOver) {
         writer.add({ ...rest, number: pending[number]!, bins: null });
@@ -138,6 +145,23 @@ async function* update(
   }
   markFinished(index, 'yes');
   return resultOf(index, findings, { images: listed.length, scanned: pending.length });
+}
+
+/** Takes what was found into the findings, under the numbers of all images. Returns the bins each image was counted in. */
+function takeFound(
+  findings: readonly LayerFindings[],
+  found: ScannedImages | RankedImages,
+  numbers: readonly number[],
+): readonly Uint8Array[] {
+  const numberOf = (image: number): number => numbers[image] ?? 0;
+  if ('layers' in found) return takeIn(findings, { ...found, images: found.images.map(numberOf) });
+  const { rankings, bins } = found;
+  takeRankings(
+    findings,
+    rankings.map((ranking) => ({ ...ranking, images: ranking.images.map(numberOf) })),
+  );
+  for (const of of bins) count(findings, of);
+  return bins;
 }
 
 /** What the index knows already, without the images that are gone. Begins anew where too much went with them. */

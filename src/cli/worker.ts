@@ -1,0 +1,33 @@
+import { parseQueueAddress, passwordVariable } from '../engine/queue/address';
+import { connectQueue } from '../engine/queue/connection';
+import { serveQueue } from '../engine/queue/serveQueue';
+import type { Printed, Session } from './command';
+import { modelPath } from './options';
+
+export interface WorkerOptions {
+  readonly model?: string;
+  readonly queue: string;
+  /** A folder or an address. */
+  readonly images: string;
+}
+
+/** Machines that say nothing for so long are taken for dead. */
+const LOCK_MS = 30_000;
+
+/** Runs images for the scans of others until it is told to stop (SIGINT, SIGTERM). */
+export async function work(options: WorkerOptions, { service, progress }: Session): Promise<Printed> {
+  const redis = await connectQueue(parseQueueAddress(options.queue, process.env[passwordVariable]));
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  let done = 0;
+  const warnings = await service.models.use(modelPath(options.model), async (model) => {
+    progress(`Waiting for scans with ${model.summary.name}.`);
+    const onDone = (images: number) => progress(`${(done += images)} images`);
+    const onFailed = (reason: string) => process.stderr.write(`warning: ${reason}\n`);
+    const serving = { redis, images: options.images, lockMs: LOCK_MS, onDone, onFailed };
+    await serveQueue(model, serving, controller.signal);
+    return model.summary.warnings;
+  });
+  redis.disconnect();
+  return { json: { images: done }, text: `${done} images\n`, warnings };
+}

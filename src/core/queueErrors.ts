@@ -1,0 +1,49 @@
+import { UserError } from './errors';
+
+export function badQueueAddress(address: string, reason: string): UserError {
+  return new UserError(
+    'bad-queue-address',
+    `The queue's address ${address} ${reason}.`,
+    'Give redis://host:6379 or, with TLS, rediss://host:6379; a password belongs in the environment variable SWITCHBACK_QUEUE_PASSWORD.',
+  );
+}
+
+export function queueUnreachable(host: string, reason: string): UserError {
+  return new UserError(
+    'queue-unreachable',
+    `The queue on ${host} cannot be used: ${reason}.`,
+    'Check that Redis runs there, whether it wants TLS (rediss://), and the password in SWITCHBACK_QUEUE_PASSWORD.',
+  );
+}
+
+export function badQueueMessage(what: string): UserError {
+  return new UserError(
+    'bad-queue-message',
+    `The queue holds ${what} that this version cannot read.`,
+    'Run the same version everywhere, and let nobody else write to this Redis.',
+  );
+}
+
+export function portionFailed(images: string, reason: string): UserError {
+  return new UserError(
+    'portion-failed',
+    `The workers could not run ${images}: ${reason}`,
+    'Check that every worker was given the same model and the folder of these pictures; then run this again: it goes on where it was.',
+  );
+}
+
+export function imagesNotThere(folder: string): UserError {
+  return new UserError(
+    'images-not-there',
+    `None of the pictures that were asked for is in ${folder}.`,
+    'Give the worker the same folder of pictures as the scan, wherever it is mounted.',
+  );
+}
+
+export function imageServerFailed(address: string, reason: string): UserError {
+  return new UserError(
+    'image-server-failed',
+    `${address} gave no pictures: ${reason}.`,
+    'Check the address that --images names.',
+  );
+}

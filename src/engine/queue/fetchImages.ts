@@ -1,0 +1,70 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { imageServerFailed } from '../../core/queueErrors';
+import type { RankedImages } from '../../protocol/topActivations';
+import { prefetch } from '../topActivations/prefetch';
+
+const AT_ONCE = 16;
+const MAX_BYTES = 256 * 2 ** 20;
+const PATIENCE_MS = 60_000;
+
+/**
+ * Calls `body` with a folder that holds the images: the one that is named, or a temporary one into which they are fetched where
+ * `from` is an address. An image that the server does not have is not in it. Throws a `UserError` where the server does not work.
+ */
+export async function withImages(
+  from: string,
+  images: readonly string[],
+  body: (folder: string) => Promise<RankedImages>,
+): Promise<RankedImages> {
+  if (!/^https?:\/\//i.test(from)) return body(path.resolve(from));
+  const folder = await mkdtemp(path.join(tmpdir(), 'switchback-images-'));
+  try {
+    for await (const _ of prefetch(images, AT_ONCE, (image) => fetchImage(from, image, folder)));
+    const found = await body(folder);
+    // Where they were fetched to means nothing to anybody else.
+    const problem = (text: string) => text.replaceAll(`${folder}${path.sep}`, '');
+    return {
+      ...found,
+      passedOver: found.passedOver.map((image) => ({ ...image, problem: problem(image.problem) })),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fetchImage(from: string, image: string, folder: string): Promise<void> {
+  const name = image.split('/').map(encodeURIComponent).join('/');
+  const address = `${from.replace(/\/+$/, '')}/${name}`;
+  const shown = new URL(from).host;
+  const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(
+    (error: unknown) => {
+      throw imageServerFailed(shown, reasonOf(error));
+    },
+  );
+  if (answer.status === 404 || answer.status === 410) return answer.body?.cancel();
+  if (!answer.ok || !answer.body) throw imageServerFailed(shown, `status ${answer.status}`);
+  const file = path.join(folder, ...image.split('/'));
+  await mkdir(path.dirname(file), { recursive: true });
+  let bytes = 0;
+  const bounded = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      done(bytes > MAX_BYTES ? new Error(`${image} is larger than ${MAX_BYTES} bytes`) : null, chunk);
+    },
+  });
+  try {
+    await pipeline(Readable.fromWeb(answer.body), bounded, createWriteStream(file));
+  } catch (error) {
+    throw imageServerFailed(shown, reasonOf(error));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}

@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Job, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { UserError } from '../../core/errors';
+import { badQueueMessage, portionFailed } from '../../core/queueErrors';
+import type { ImagesRequest, RankedImages } from '../../protocol/topActivations';
+import type { OpenModel } from '../openModel';
+import type { ListedImage } from '../topActivations/listImages';
+import { scannedLayers } from '../topActivations/scanImages';
+import { queueOf } from './connection';
+import { createPortion, decodeFound, readPortion, type Portion } from './portion';
+
+export interface QueueScan {
+  readonly redis: Redis;
+  /** The index that the scan is for. Whoever comes back to it goes on with the same portions. */
+  readonly index: string;
+  /** Places of each map in that index. */
+  readonly places: number;
+  /** Images of one portion, at most. */
+  readonly portion: number;
+  readonly onWorkers: (workers: number) => void;
+}
+
+/** How often the queue is asked what is done. */
+const POLL_MS = 250;
+
+/** Portions that wait in the queue for each worker, and for those that are still to come: Redis never holds the whole scan. */
+const [FOR_EACH_WORKER, FOR_OTHERS] = [2, 4];
+
+const ATTEMPTS = 3;
+
+/** A portion that is in the queue. */
+interface Given {
+  readonly portion: Portion;
+  /** Of its images, in the request. */
+  readonly numbers: readonly number[];
+}
+
+/**
+ * Has images run by the workers of a queue and yields what they find, portion by portion. The queue keeps no more than workers
+ * need next. Portions that a scan for the same index left there are gone on with; what was lost with Redis is given out again.
+ */
+export async function* scanOnQueue(
+  model: OpenModel,
+  request: ImagesRequest,
+  listed: readonly ListedImage[],
+  scan: QueueScan,
+  signal: AbortSignal,
+): AsyncGenerator<RankedImages> {
+  // Loaded when a queue is asked for, and not before.
+  const { Queue: QueueOfJobs } = await import('bullmq');
+  const queue: Queue = new QueueOfJobs(queueOf(model), { connection: scan.redis });
+  // While Redis is away there is an error a moment; it is waited for.
+  queue.on('error', () => undefined);
+  try {
+    const identity = identityOf(model, request, scan);
+    const given = await adopt(queue, identity, request, listed);
+    const taken = new Set([...given.values()].flatMap(({ numbers }) => numbers));
+    const waiting = [...request.images.keys()].filter((number) => !taken.has(number));
+    const layers = scannedLayers(model, request.layers);
+    while (waiting.length > 0 || given.size > 0) {
+      signal.throwIfAborted();
+      const workers = await queue.getWorkersCount();
+      scan.onWorkers(workers);
+      while (waiting.length > 0 && given.size < FOR_EACH_WORKER * workers + FOR_OTHERS) {
+        const numbers = waiting.splice(0, scan.portion);
+        const portion = createPortion({
+          ...portionOf(request, listed, numbers),
+          scan: identity,
+          places: scan.places,
+        });
+        given.set(await give(queue, portion), { portion, numbers });
+      }
+      let found = false;
+      for (const [id, { portion, numbers }] of given) {
+        const outcome = await outcomeOf(queue, id);
+        if (outcome.kind === 'waits') continue;
+        if (outcome.kind === 'failed') throw portionFailed(described(portion), outcome.reason);
+        given.delete(id);
+        if (outcome.kind === 'lost') {
+          waiting.unshift(...numbers);
+          continue;
+        }
+        found = true;
+        yield renumber(decodeFound(outcome.answer, portion, layers), numbers);
+      }
+      if (!found) await delay(POLL_MS, undefined, { signal });
+    }
+  } finally {
+    await queue.close();
+  }
+}
+
+/** What portions of one scan have in common: left behind, they serve the same scan only. */
+function identityOf(
+  model: OpenModel,
+  { folder, layers, each }: ImagesRequest,
+  { index, places }: QueueScan,
+): string {
+  return hashOf([model.summary.hash, folder, index, layers, each, places]);
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
+}
+
+function portionOf(
+  { images, layers, each }: ImagesRequest,
+  listed: readonly ListedImage[],
+  numbers: readonly number[],
+): Pick<Portion, 'images' | 'layers' | 'each' | 'stamp'> {
+  const stamp = hashOf(numbers.map((number) => listed[number]));
+  return { images: numbers.map((number) => images[number]!), layers, each, stamp };
+}
+
+/** Puts a portion into the queue, once however often this is done. Returns its id. */
+async function give(queue: Queue, portion: Portion): Promise<string> {
+  const id = `portion-${hashOf([portion.scan, portion.stamp])}`;
+  const backoff = { type: 'exponential', delay: 500 };
+  await queue.add('portion', portion, { jobId: id, attempts: ATTEMPTS, backoff });
+  return id;
+}
+
+type PortionOutcome =
+  | { readonly kind: 'waits' }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'done'; readonly answer: unknown };
+
+/** What became of a portion, which leaves the queue when it is done or has failed. */
+async function outcomeOf(queue: Queue, id: string): Promise<PortionOutcome> {
+  // First the state: a job that is read before it is done has no answer.
+  const state = await queue.getJobState(id);
+  if (state !== 'completed' && state !== 'failed')
+    return state === 'unknown' ? { kind: 'lost' } : { kind: 'waits' };
+  const job = (await queue.getJob(id)) as Job | undefined;
+  if (!job) return { kind: 'lost' };
+  await job.remove();
+  return state === 'failed'
+    ? { kind: 'failed', reason: job.failedReason }
+    : { kind: 'done', answer: job.returnvalue };
+}
+
+/** The portions that an earlier scan for the same index left in the queue and that still are what is wanted. */
+async function adopt(
+  queue: Queue,
+  identity: string,
+  request: ImagesRequest,
+  listed: readonly ListedImage[],
+): Promise<Map<string, Given>> {
+  const numbers = new Map(request.images.map((image, number) => [image, number]));
+  const given = new Map<string, Given>();
+  const taken = new Set<number>();
+  for (const job of await queue.getJobs(['waiting', 'delayed', 'active', 'completed', 'failed'])) {
+    const portion = readSafely(job.data);
+    if (portion?.scan !== identity) continue;
+    const wanted = portion.images.map((image) => numbers.get(image) ?? -1);
+    const isWanted = wanted.every((number) => number >= 0 && !taken.has(number));
+    const stamp = isWanted ? portionOf(request, listed, wanted).stamp : '';
+    if (stamp === portion.stamp && (await job.getState()) !== 'failed') {
+      for (const number of wanted) taken.add(number);
+      given.set(job.id!, { portion, numbers: wanted });
+      continue;
+    }
+    // A worker may have it just now; then it stays, and nobody asks for what comes of it.
+    await job.remove().catch(() => undefined);
+  }
+  return given;
+}
+
+/** Others may use the same queue, also another version. */
+function readSafely(data: unknown): Portion | undefined {
+  try {
+    return readPortion(data);
+  } catch (error) {
+    if (error instanceof UserError && error.code === badQueueMessage('').code) return undefined;
+    throw error;
+  }
+}
+
+function described({ images }: Portion): string {
+  return images.length === 1 ? images[0]! : `${images[0]} and ${images.length - 1} other pictures`;
+}
+
+/** What was found, under the numbers of the request. */
+function renumber(found: RankedImages, numbers: readonly number[]): RankedImages {
+  return {
+    ...found,
+    images: found.images.map((image) => numbers[image]!),
+    passedOver: found.passedOver.map((image) => ({ ...image, number: numbers[image.number]! })),
+    rankings: found.rankings.map((ranking) => ({
+      ...ranking,
+      images: ranking.images.map((image) => numbers[image] ?? 0),
+    })),
+  };
+}

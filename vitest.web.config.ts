@@ -8,7 +8,9 @@ export default mergeConfig(
     test: {
       include: ['test/engine/**/*.test.ts'],
       env: { SWITCHBACK_RUNTIME: 'onnxruntime-web' },
+      // It takes several times as long as the native build.
       testTimeout: 120_000,
+      hookTimeout: 120_000,
     },
   }),
 );

@@ -7,7 +7,7 @@ import { processesFor, scanWithProcesses } from '../../src/engine/topActivations
 import type { ScanProgress, ScanResult } from '../../src/protocol/topActivations';
 import { smallNet } from '../support/smallNet';
 import { contents, writeNoise } from './indexes';
-import { bundle, newService, temporaryFolder, writeModel } from './support';
+import { bundle, newService, runtimeName, temporaryFolder, writeModel } from './support';
 
 const folder = temporaryFolder();
 const file = (name: string): string => path.join(folder, name);
@@ -20,7 +20,7 @@ function start(threads: number): EngineClient {
   const silent = () => undefined;
   const engine = startEngine({
     entry,
-    runtime: 'auto',
+    runtime: runtimeName,
     provider: 'cpu',
     threads,
     hangSeconds: 60,

@@ -8,7 +8,7 @@ import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import type { ScanRequest } from '../../src/protocol/topActivations';
 import { smallNet } from '../support/smallNet';
 import { contents, writeNoise } from './indexes';
-import { newService, temporaryFolder, writeModel } from './support';
+import { newService, runtimeName, temporaryFolder, writeModel } from './support';
 
 const folder = temporaryFolder();
 const file = (name: string): string => path.join(folder, name);
@@ -82,7 +82,8 @@ describe('merging the shards of a folder', () => {
   });
 
   it('works from the command line', async () => {
-    const top = ['top', '--model', file('small.onnx'), '--images', file('set'), '--k', '2'];
+    const model = ['--model', file('small.onnx'), '--runtime', runtimeName];
+    const top = ['top', ...model, '--images', file('set'), '--k', '2'];
     for (const index of ['1', '2']) {
       expect(await runCli([...top, '--shard', `${index}/2`, '--out', file(`half ${index}.index`)])).toBe(0);
     }

@@ -28,9 +28,13 @@ export function floatArray(file: string): FloatTensor {
   return floatTensor(tensor.dims, toFloat32(tensor));
 }
 
-/** A service on the runtime that SWITCHBACK_RUNTIME names, so that every engine test can run on each. */
+/** As SWITCHBACK_RUNTIME names it, so that every engine test can run on each runtime. */
+const options = runtimeOptions(process.env);
+export const runtimeName = options.runtime;
+
+/** A service on that runtime. */
 export function newService(): Service {
-  return createService(openRuntime(runtimeOptions(process.env)));
+  return createService(openRuntime(options));
 }
 
 /** Calls a handler as the pump would. */

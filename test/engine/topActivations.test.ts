@@ -20,7 +20,7 @@ import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import type { ScanProgress, ScanRequest, ScanResult } from '../../src/protocol/topActivations';
 import { smallNet } from '../support/smallNet';
 import { contents, writeNoise, type Row } from './indexes';
-import { bundle, newService, temporaryFolder, writeModel } from './support';
+import { bundle, newService, runtimeName, temporaryFolder, writeModel } from './support';
 
 const folder = temporaryFolder();
 const file = (name: string): string => path.join(folder, name);
@@ -35,6 +35,10 @@ beforeAll(async () => {
   writeModel(file('other.onnx'), smallNet({ seed: 8 }));
   for (let i = 0; i < COUNT; i++) await writeNoise(file(`set/${i % 3 === 0 ? 'b/' : ''}${i}.png`), i);
 });
+
+/** The same scan as a command. */
+const topInto = (index: string): string[] =>
+  ['top', '--model', model, '--images', file('set'), '--k', '4', '--runtime', runtimeName, '--out', index]; // prettier-ignore
 
 async function scanAll(
   request: Partial<ScanRequest> & Pick<ScanRequest, 'index'>,
@@ -128,7 +132,7 @@ describe('an index of top activations', () => {
   it('is the same when the process was killed', async () => {
     const cli = await bundle('src/cli/main.ts');
     const index = file('killed.index');
-    const args = [cli, 'top', '--model', model, '--images', file('set'), '--k', '4', '--out', index];
+    const args = [cli, ...topInto(index)];
     const killed = spawn(process.execPath, args, { stdio: 'ignore' });
     while (!existsSync(`${index}.scan`)) await new Promise((resolve) => setTimeout(resolve, 5));
     killed.kill('SIGKILL');
@@ -147,10 +151,9 @@ describe('an index of top activations', () => {
       const index = file('full.index');
       await scanAll({ index }, { stopAfter: 20 });
       const before = contents(index);
-      const args = ['top', '--model', model, '--images', file('set'), '--k', '4', '--out', index];
       const limit = Math.ceil(statSync(index).size / 512);
       const script = `ulimit -f ${limit}; exec "$@"`;
-      const full = spawn('sh', ['-c', script, 'sh', process.execPath, cli, ...args]);
+      const full = spawn('sh', ['-c', script, 'sh', process.execPath, cli, ...topInto(index)]);
       let said = '';
       full.stderr.on('data', (text: Buffer) => (said += text.toString()));
       const [code] = (await once(full, 'exit')) as [number];

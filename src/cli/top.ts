@@ -55,16 +55,20 @@ export async function findTopActivations(
     const here = (images: ImagesRequest) => scanWithProcesses(open, images, processes, signal);
     const queue =
       options.queue === undefined ? null : await openQueue(open, request, options.queue, progress);
-    const scanning = scanFolder(open, request, signal, queue?.run ?? here);
-    let step = await scanning.next();
-    for (; !step.done; step = await scanning.next())
-      progress(describe(step.value, performance.now() - start));
-    queue?.close();
-    return {
-      json: { model, index, ...step.value },
-      text: summarise(index, step.value),
-      warnings: [...open.summary.warnings, ...step.value.problems.map(({ problem }) => problem)],
-    };
+    try {
+      const scanning = scanFolder(open, request, signal, queue?.run ?? here);
+      let step = await scanning.next();
+      for (; !step.done; step = await scanning.next())
+        progress(describe(step.value, performance.now() - start));
+      return {
+        json: { model, index, ...step.value },
+        text: summarise(index, step.value),
+        warnings: [...open.summary.warnings, ...step.value.problems.map(({ problem }) => problem)],
+      };
+    } finally {
+      // A connection that stays open keeps the process from ending.
+      queue?.close();
+    }
   });
 }
 

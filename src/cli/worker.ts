@@ -20,14 +20,18 @@ export async function work(options: WorkerOptions, { service, progress }: Sessio
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   let done = 0;
-  const warnings = await service.models.use(modelPath(options.model), async (model) => {
-    progress(`Waiting for scans with ${model.summary.name}.`);
-    const onDone = (images: number) => progress(`${(done += images)} images`);
-    const onFailed = (reason: string) => process.stderr.write(`warning: ${reason}\n`);
-    const serving = { redis, images: options.images, lockMs: LOCK_MS, onDone, onFailed };
-    await serveQueue(model, serving, controller.signal);
-    return model.summary.warnings;
-  });
-  redis.disconnect();
-  return { json: { images: done }, text: `${done} images\n`, warnings };
+  try {
+    const warnings = await service.models.use(modelPath(options.model), async (model) => {
+      progress(`Waiting for scans with ${model.summary.name}.`);
+      const onDone = (images: number) => progress(`${(done += images)} images`);
+      const onFailed = (reason: string) => process.stderr.write(`warning: ${reason}\n`);
+      const serving = { redis, images: options.images, lockMs: LOCK_MS, onDone, onFailed };
+      await serveQueue(model, serving, controller.signal);
+      return model.summary.warnings;
+    });
+    return { json: { images: done }, text: `${done} images\n`, warnings };
+  } finally {
+    // A connection that stays open keeps the process from ending.
+    redis.disconnect();
+  }
 }

@@ -217,6 +217,7 @@ describe.skipIf(!hasRedis)('a queue behind a password and TLS', () => {
         NODE_EXTRA_CA_CERTS: file('cert.pem'),
       };
       const cli = await bundle('src/cli/main.ts');
+      writeModel(file('small.onnx'), smallNet());
       await writeNoise(file('few/1.png'), 1);
       const subject = ['--model', file('small.onnx'), '--images', file('few')];
       const queue = ['--queue', `rediss://localhost:${secured.port}`];
@@ -230,6 +231,12 @@ describe.skipIf(!hasRedis)('a queue behind a password and TLS', () => {
       expect(await once(top, 'exit')).toEqual([0, null]);
       expect(said).toContain('1 images, 1 of them new');
       expect(said).not.toContain('sesame');
+      const nowhere = ['--images', file('nowhere'), '--out', file('no.index')];
+      const failed = spawn(process.execPath, [cli, 'top', ...subject, ...queue, ...nowhere], {
+        env,
+        stdio: 'ignore',
+      });
+      expect(await once(failed, 'exit')).toEqual([1, null]);
     } finally {
       for (const worker of workers) worker.kill('SIGKILL');
       await secured.kill();

@@ -13,7 +13,8 @@ import {
   summariseRatings,
   type LayerRating,
 } from '../core/experiments/features/result';
-import { rateFolder, type RatePlan, type RateRequest } from '../engine/features/rateFolder';
+import { rateFolder } from '../engine/features/rateFolder';
+import type { RatePlan, RateRequest } from '../protocol/features';
 import type { ModelSummary } from '../protocol/model';
 import type { Printed, Session } from './command';
 import { modelPath } from './options';

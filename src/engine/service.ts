@@ -14,6 +14,7 @@ import { measureInvariance } from './experiments/invariance';
 import { lesionNetwork } from './experiments/lesion';
 import { occlude } from './experiments/occlude';
 import { encodePng, encodeSmall } from './encodePicture';
+import { rateFolder } from './features/rateFolder';
 import { reportFilters } from './filters';
 import { readImageView } from './images';
 import { previewLayer } from './layerPreview';
@@ -93,6 +94,11 @@ export function createService(runtime: Runtime | Promise<Runtime>, processes?: P
       models.use(request.model, (model) => passOn(top.project(model, request, context.signal), context)),
     compareCheckpoints: (request, context) =>
       resultOf(compareCheckpoints({ models, recordings }, request, context.signal), context),
+    rateFeatures: (request, context) =>
+      models.use(request.model, async (model) => {
+        await passOn(rateFolder(model, request, context.signal), context);
+        return null;
+      }),
     diagnose: (request, { signal }) =>
       models.use(request.model, async (model) => {
         const { image } = request;

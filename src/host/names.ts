@@ -13,6 +13,7 @@ export const commandIds = [
   'switchback.findTopActivations',
   'switchback.compareCheckpoints',
   'switchback.openTopIndex',
+  'switchback.rateFeatures',
   'switchback.showTopActivations',
   'switchback.showLayer',
   'switchback.pinLayer',
@@ -49,6 +50,7 @@ export const panelNames = Object.keys(panelTypes) as readonly PanelName[];
 export const dataSetPanelTypes: Readonly<Record<DataSetPanelName, string>> = {
   topActivations: 'switchback.topActivations',
   evolution: 'switchback.evolution',
+  features: 'switchback.features',
 };
 
 export const dataSetPanelNames = Object.keys(dataSetPanelTypes) as readonly DataSetPanelName[];

@@ -23,7 +23,12 @@ export function panelTitle(name: PanelName, { image }: PanelSubject): string {
 }
 
 export function dataSetTitle(name: DataSetPanelName, { model, pictures, index }: DataSetSubject): string {
-  return name === 'topActivations'
-    ? vscode.l10n.t('Top activations: {0}', path.basename(index ?? pictures))
-    : vscode.l10n.t('Checkpoints: {0}', path.basename(model));
+  switch (name) {
+    case 'topActivations':
+      return vscode.l10n.t('Top activations: {0}', path.basename(index ?? pictures));
+    case 'evolution':
+      return vscode.l10n.t('Checkpoints: {0}', path.basename(model));
+    case 'features':
+      return vscode.l10n.t('Features: {0}', path.basename(pictures));
+  }
 }

@@ -1,16 +1,17 @@
 import type { Failure } from './contract';
 import type { EngineContract } from './engineContract';
 import type { Convergence, EvolutionProgress, EvolutionRequest } from './evolution';
+import type { RateProgress, RateRequest } from './features';
 import type { ModelSummary } from './model';
 import type { ScanProgress, ScanResult, TopIndex, TopMap, TopMapsRequest } from './topActivations';
 
 /** Panels about a folder of pictures instead of single ones. Each is about one subject for all its life. */
-export type DataSetPanelName = 'topActivations' | 'evolution';
+export type DataSetPanelName = 'topActivations' | 'evolution' | 'features';
 
 export interface DataSetSubject {
   /** The model; where checkpoints are compared, the folder that holds them. Absolute path. */
   readonly model: string;
-  /** The folder of pictures. Absolute path. */
+  /** The folder of pictures, or of class folders. Absolute path. */
   readonly pictures: string;
   /** An index of top activations that was made elsewhere, which is only looked at. The editor's own where left out. */
   readonly index?: string;
@@ -75,6 +76,17 @@ export interface EvolutionHostContract extends DataSetHostContract {
   };
   /** Shows a unit of one of the checkpoints, named by its file. */
   openUnit: { params: FoundUnit & { readonly checkpoint: string }; progress: never; result: null };
+}
+
+export interface FeaturesHostContract extends DataSetHostContract {
+  openModel: { params: null; progress: never; result: ModelSummary };
+  isRating: { params: null; progress: never; result: boolean };
+  /** Starts rating, or follows what runs, from its beginning. A view that goes away leaves it running. */
+  rate: {
+    params: Pick<RateRequest, 'layers' | 'pooling' | 'train' | 'folds' | 'seed'>;
+    progress: RateProgress;
+    result: null;
+  };
 }
 
 /** Calls the host makes once the view is ready. */

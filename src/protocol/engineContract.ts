@@ -1,3 +1,4 @@
+import type { RateProgress, RateRequest } from './features';
 import type { Picture } from '../core/imaging/preprocessing';
 import type { Finding } from '../core/diagnose/finding';
 import type { CorrespondenceProgress, CorrespondenceRequest, ViewedPicture } from './correspondence';
@@ -77,6 +78,12 @@ export interface EngineContract {
     params: EvolutionRequest;
     progress: EvolutionProgress;
     result: readonly Convergence[];
+  };
+  /** What the features of a model are worth on a folder of class folders. Cancelled between passes and within fits. */
+  rateFeatures: {
+    params: RateRequest & { readonly model: string };
+    progress: RateProgress;
+    result: null;
   };
   /** What is wrong, or worth knowing, with the weights of a model and, where there is an image, its activations. */
   diagnose: {

@@ -189,6 +189,7 @@ describe('menu conditions', () => {
       'switchback.correspondence',
       'switchback.findTopActivations',
       'switchback.compareCheckpoints',
+      'switchback.rateFeatures',
     ];
     for (const { command, when } of contributes.menus['explorer/context'] ?? []) {
       if (command !== undefined && ofFolders.includes(command)) expect(when).toBe('explorerResourceIsFolder');

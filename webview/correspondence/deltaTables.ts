@@ -1,5 +1,5 @@
 import { comparisonTables, type Comparison } from '../../src/core/experiments/correspondence/report';
-import type { ReportTable } from '../../src/core/report/experimentReport';
+import { tableOf } from '../shared/dataTable';
 import { element } from '../shared/element';
 import { strings } from './strings';
 
@@ -24,23 +24,4 @@ export function createDeltaTables(): DeltaTables {
       paper.replaceChildren(tableOf(published!, 'paper'));
     },
   };
-}
-
-function tableOf({ caption, head, rows }: ReportTable, testId: string): HTMLElement {
-  return element(
-    'table',
-    { class: 'data-table', 'data-testid': testId },
-    element('caption', {}, caption),
-    element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))),
-    element('tbody', {}, ...rows.map(rowOf)),
-  );
-}
-
-function rowOf([name, ...cells]: readonly (string | number)[]): HTMLElement {
-  return element(
-    'tr',
-    {},
-    element('th', { scope: 'row' }, String(name)),
-    ...cells.map((cell) => element('td', {}, String(cell))),
-  );
 }

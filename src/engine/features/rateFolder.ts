@@ -4,38 +4,15 @@ import { tensorOf } from '../../core/deconvnet/record';
 import { classesTooSmall, matrixTooLarge, notFeatures } from '../../core/experiments/features/errors';
 import type { FeatureMatrix } from '../../core/experiments/features/design';
 import { extractFeatures, type FeatureLayer } from '../../core/experiments/features/extract';
-import { featureCount, type Pooling } from '../../core/experiments/features/pool';
-import { rateFeatures, type Rating, type RatingSettings } from '../../core/experiments/features/rateFeatures';
+import { featureCount } from '../../core/experiments/features/pool';
+import { rateFeatures } from '../../core/experiments/features/rateFeatures';
 import { spreadLayers } from '../../core/experiments/hiddenLayers';
+import type { RateProgress, RateRequest } from '../../protocol/features';
 import type { OpenModel } from '../openModel';
 import { hashOf, loadImages } from '../topActivations/loadImages';
 import { prefetch } from '../topActivations/prefetch';
 import { openFeatureStore, type FeatureStore } from './featureStore';
 import { listClasses, type ClassFolders } from './listClasses';
-
-export interface RateRequest extends Omit<RatingSettings, 'layers' | 'signal'> {
-  /** Absolute paths: a folder of class folders, and the file that features are kept in. */
-  readonly folder: string;
-  readonly store: string;
-  readonly pooling: Pooling;
-  /** Labels of layers or names of tensors; a few spread over the hidden layers where left out. */
-  readonly layers?: readonly string[];
-}
-
-export interface RatePlan {
-  readonly layers: readonly { readonly label: string; readonly features: number }[];
-  /** Names of the classes in the order of confusion matrices. */
-  readonly classes: readonly string[];
-  readonly images: number;
-  /** What was left out, one sentence each. */
-  readonly notes: readonly string[];
-  readonly ratings: number;
-}
-
-export type RateProgress =
-  | { readonly kind: 'extracted'; readonly done: number; readonly of: number }
-  | { readonly kind: 'plan'; readonly plan: RatePlan }
-  | { readonly kind: 'rating'; readonly rating: Rating };
 
 /** Layers that are tried where none are named. */
 const SPREAD = 8;

@@ -28,6 +28,8 @@ export interface DataSetPanelOptions {
   readonly assets: vscode.Uri;
   readonly engine: Engine;
   readonly indexes: TopIndexes;
+  /** A folder for features that were extracted. */
+  readonly featureStores: string;
   readonly results: ResultMemory;
   /** Throws where a model, or a folder of models, may not be opened now. */
   readonly assertMayOpen: (model: string) => void;

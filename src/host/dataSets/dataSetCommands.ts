@@ -22,6 +22,7 @@ export type DataSetCommands = Pick<
   | 'switchback.findTopActivations'
   | 'switchback.openTopIndex'
   | 'switchback.compareCheckpoints'
+  | 'switchback.rateFeatures'
   | 'switchback.showTopActivations'
 >;
 
@@ -65,6 +66,17 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
         parts.memory,
       );
       if (pictures !== undefined) dataSets.open('evolution', { model: folder, pictures });
+    },
+    'switchback.rateFeatures': async (...args) => {
+      const pictures = await folderFor(
+        args,
+        vscode.l10n.t('Folder with a folder of pictures for each class'),
+      );
+      if (pictures === undefined) return;
+      const model = await models.forImage(pictures);
+      if (model === undefined) return;
+      models.assertMayOpen(model);
+      dataSets.open('features', { model, pictures });
     },
     'switchback.showTopActivations': async (...args) => {
       const shown = args.length > 0 ? shownLayer(codeIndex(), args) : layerAtCursor(codeIndex());

@@ -12,7 +12,10 @@ import { answered, loadView } from '../loadView';
 import { checkedFile } from '../panelRequests';
 import type { CommonCalls, DataSetPanelOptions } from './dataSetCalls';
 import { evolutionCalls } from './evolutionCalls';
+import { featuresCalls } from './featuresCalls';
 import { topCalls } from './topCalls';
+
+const callsOf = { topActivations: topCalls, evolution: evolutionCalls, features: featuresCalls } as const;
 
 /** One webview about a data set. */
 export interface DataSetPanel {
@@ -40,13 +43,13 @@ export function showDataSet(panel: vscode.WebviewPanel, options: DataSetPanelOpt
     if (layer !== undefined) revealLayer(layer);
     layer = undefined;
   };
-  const calls = name === 'topActivations' ? topCalls(options) : evolutionCalls(options);
+  const calls = callsOf[name](options);
   const common = commonCalls(options, ready, calls.stop);
   loadView(panel, {
     assets: options.assets,
     name,
     start: (transport) => {
-      // Which of the two contracts it is, the view that was loaded knows.
+      // Which of the contracts it is, the view that was loaded knows.
       const handlers = { ...common, ...calls.handlers } as Handlers<TopHostContract>;
       view = connect<TopHostContract, DataSetViewContract>(transport, handlers);
     },

@@ -33,7 +33,7 @@ export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
     const panel = showDataSet(webviewPanel, { ...options, name, subject });
     panels.add(panel);
     void memory.remember(name, subject);
-    const files = name === 'topActivations' ? [subject.model, sidecarPath(subject.model)] : [];
+    const files = name === 'evolution' ? [] : [subject.model, sidecarPath(subject.model)];
     const watcher = watchFiles(files, () => {
       void engine.peer.call('forget', { model: subject.model }).then(panel.reload);
     });

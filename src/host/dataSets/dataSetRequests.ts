@@ -1,5 +1,11 @@
 import path from 'node:path';
-import type { EvolutionHostContract, FoundUnit, TopHostContract } from '../../protocol/dataSetContract';
+import { poolings } from '../../core/experiments/features/pool';
+import type {
+  EvolutionHostContract,
+  FeaturesHostContract,
+  FoundUnit,
+  TopHostContract,
+} from '../../protocol/dataSetContract';
 import { checkedIndex, checkedList, checkedText, malformed, recordOf } from '../checks';
 import { checkedLayers } from '../experimentRequests';
 import { hasExtension, imageExtensions, modelExtensions } from '../names';
@@ -20,6 +26,25 @@ export function checkedComparison(params: unknown): EvolutionHostContract['compa
   const { layers, maps, seed } = recordOf(params);
   return {
     maps: checkedIndex(maps, 'a number of maps'),
+    seed: checkedIndex(seed, 'a seed'),
+    ...(layers === undefined ? {} : { layers: checkedLayers(layers) }),
+  };
+}
+
+const mostNumbers = 10;
+const mostFolds = 100;
+
+export function checkedRating(params: unknown): FeaturesHostContract['rate']['params'] {
+  const { layers, pooling, train, folds, seed } = recordOf(params);
+  const known = poolings.find((name) => name === pooling);
+  const counts = checkedList(train, mostNumbers, 'numbers of pictures').map((count) =>
+    checkedIndex(count, 'a number of pictures'),
+  );
+  if (known === undefined || counts.length === 0 || counts.includes(0)) throw malformed('settings');
+  return {
+    pooling: known,
+    train: counts,
+    folds: Math.max(1, Math.min(mostFolds, checkedIndex(folds, 'a number of folds'))),
     seed: checkedIndex(seed, 'a seed'),
     ...(layers === undefined ? {} : { layers: checkedLayers(layers) }),
   };

@@ -45,6 +45,7 @@ export function registerDataSets(parts: Parts): DataSets {
     icon,
     engine,
     indexes,
+    featureStores: path.join(storage, 'features'),
     memory,
     results,
     log,

@@ -3,12 +3,14 @@ import type { CallContext, Failure, Handlers } from '../../../src/protocol/contr
 import type {
   DataSetViewContract,
   EvolutionHostContract,
+  FeaturesHostContract,
   TopHostContract,
 } from '../../../src/protocol/dataSetContract';
 import type { ScanResult } from '../../../src/protocol/topActivations';
 import { connect } from '../../../src/protocol/pump';
 import { calls, transport, violations } from './fakeEditor';
 import { syntheticCells, syntheticConvergence, syntheticPlan } from './syntheticEvolution';
+import { syntheticRatePlan, syntheticRatings } from './syntheticFeatures';
 import { syntheticIndex, syntheticMaps, syntheticPlaces, syntheticSummary } from './syntheticDataSet';
 
 /** Plays the host of panels about data sets. Runs before the panel's script. */
@@ -109,8 +111,26 @@ const evolution: Handlers<EvolutionHostContract> = {
   openUnit: async () => null,
 };
 
+const features: Handlers<FeaturesHostContract> = {
+  ...common,
+  openModel: async () => syntheticSummary(scenario),
+  isRating: async () => false,
+  rate: async (request, context) => {
+    failing();
+    const { pictures: of } = scenario.dataSet;
+    for (let extracted = 0; extracted <= of; extracted += 10) {
+      await context.progress({ kind: 'extracted', done: extracted, of });
+      await step('rate', context);
+    }
+    const plan = syntheticRatePlan(scenario, request);
+    await context.progress({ kind: 'plan', plan });
+    for (const rating of syntheticRatings(plan, request)) await context.progress({ kind: 'rating', rating });
+    return null;
+  },
+};
+
 // Which of the contracts it is, the panel that was loaded knows.
-const view = connect<TopHostContract, DataSetViewContract>(transport, { ...evolution, ...top });
+const view = connect<TopHostContract, DataSetViewContract>(transport, { ...evolution, ...features, ...top });
 
 window.harness = {
   calls,

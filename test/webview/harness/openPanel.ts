@@ -16,7 +16,10 @@ export interface Bundles {
 
 /** A panel from its sources, as esbuild.mjs builds it, and the fake host. */
 export async function bundle(panel: PanelName | DataSetPanelName = 'layers'): Promise<Bundles> {
-  const host = panel === 'topActivations' || panel === 'evolution' ? 'fakeDataSetHost' : 'fakeHost';
+  const host =
+    panel === 'topActivations' || panel === 'evolution' || panel === 'features'
+      ? 'fakeDataSetHost'
+      : 'fakeHost';
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: { panel: `webview/${panel}/main.ts`, host: `test/webview/harness/${host}.ts` },

@@ -108,6 +108,15 @@ const shots: readonly Shot[] = [
     options: { width: 480, height: 1400, dataSet: checkpoints },
     act: swept,
   },
+  {
+    name: 'features',
+    panel: 'features',
+    options: { width: 1000, height: 1800 },
+    act: async (page) => {
+      await page.getByTestId('start').click();
+      await swept(page);
+    },
+  },
   { name: 'narrow', options: { width: 400, height: 900 }, act: ready },
   {
     name: 'deep-layers',
@@ -174,6 +183,7 @@ const bundles = {
   correspondence: await bundle('correspondence'),
   topActivations: await bundle('topActivations'),
   evolution: await bundle('evolution'),
+  features: await bundle('features'),
 };
 for (const theme of ['light', 'dark', 'highContrast'] satisfies ThemeName[]) {
   for (const { name, panel = 'layers', options, act } of shots) {

@@ -1,0 +1,145 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseTrain, restoredSettings } from '../../webview/features/settings';
+import { launchChromium } from '../vscode/support/chromium';
+import { accessibilityViolations } from './harness/accessibility';
+import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';
+import { defaultScenario } from './harness/scenario';
+
+describe('what is rated', () => {
+  it('are numbers of pictures as they are typed, in order and once', () => {
+    expect(['30, 1 5,1', '7', '0', '1,x', '', '-3'].map(parseTrain)).toEqual([[1, 5, 30], [7], null, null, null, null]); // prettier-ignore
+  });
+
+  it('is the usual where what was kept cannot be used', () => {
+    const kept = { layers: ['conv2'], pooling: 'max', train: [1, 5], folds: 3, seed: 4 };
+    expect(restoredSettings(kept)).toEqual(kept);
+    for (const change of [
+      { layers: [3] },
+      { pooling: 'x' },
+      { train: [] },
+      { train: ['0'] },
+      { folds: 4 },
+      { seed: -1 },
+    ])
+      expect(restoredSettings({ ...kept, ...change })).toEqual(restoredSettings(null));
+  });
+});
+
+describe('the panel of features', () => {
+  let browser: Browser;
+  let bundles: Bundles;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    bundles = await bundle('features');
+  });
+
+  afterAll(() => browser?.close());
+
+  const open = (options: OpenOptions = {}) =>
+    openPanel(browser, bundles, { width: 1000, height: 900, ...options });
+  const inPhase = (page: Page, phase: string) => page.locator(`.progress[data-phase="${phase}"]`).waitFor();
+  const callsOf = (page: Page, method: string) =>
+    page.evaluate((name) => window.harness.calls.filter((call) => call.method === name).map(({ params }) => params), method); // prettier-ignore
+  const rate = async (page: Page) => {
+    await page.getByTestId('start').click();
+    await inPhase(page, 'done');
+  };
+
+  it('rates when it is told to, and shows accuracy beside the paper', async () => {
+    const page = await open();
+    await inPhase(page, 'waiting');
+    expect(await callsOf(page, 'rate')).toEqual([]);
+    await rate(page);
+    expect(await callsOf(page, 'rate')).toEqual([{ pooling: 'mean', train: [1, 3, 6, 15, 30], folds: 5, seed: 0 }]); // prettier-ignore
+    expect(await page.getByTestId('plan').textContent()).toMatch(
+      /^3 classes, 40 pictures\. Features: conv1 96, /,
+    );
+    expect(await page.getByTestId('notes').textContent()).toContain('are left out: pen.');
+    const rows = page.getByTestId('ratings').locator('tbody tr');
+    expect(await rows.count()).toBe(5 * 2 * 5);
+    // Five folds with 8, 9, 8, 9, 8 of 60 wrong: a mean of 86.0, a standard deviation of 0.9.
+    expect(await rows.first().locator('th, td').allTextContents()).toEqual([
+      'conv1',
+      'softmax',
+      '1',
+      '86.0 ± 0.9',
+    ]);
+    expect(await page.getByTestId('paper').textContent()).toContain('86.5 ± 0.5');
+    expect(await page.getByTestId('confused').locator('tbody tr').first().locator('th, td').allTextContents()).toEqual(['owl', 'cup', '5']); // prettier-ignore
+    expect(await page.getByTestId('chart').count()).toBe(4);
+    expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
+  });
+
+  it('takes other layers, pooling, numbers of pictures and folds, and waits for the start', async () => {
+    const page = await open();
+    await inPhase(page, 'waiting');
+    for (const [list, value] of [
+      ['add-layer', 'conv3'],
+      ['pooling', 'max'],
+      ['folds', '1'],
+    ] as const)
+      await page.getByTestId(list).evaluate((element: HTMLSelectElement, chosen) => {
+        element.value = chosen;
+        element.dispatchEvent(new Event('change'));
+      }, value);
+    const field = page.getByTestId('train').locator('input');
+    await field.fill('none');
+    await field.press('Enter');
+    expect(await page.getByTestId('notice').textContent()).toContain('like 1, 5, 30');
+    await field.fill('5, 2');
+    await field.press('Enter');
+    await rate(page);
+    expect(await callsOf(page, 'rate')).toEqual([{ layers: ['conv3'], pooling: 'max', train: [2, 5], folds: 1, seed: 0 }]); // prettier-ignore
+    await page.getByTestId('rate-again').click();
+    await expect.poll(() => callsOf(page, 'rate')).toHaveLength(2);
+  });
+
+  it('says what it does meanwhile, pauses, and says in a sentence why it cannot go on', async () => {
+    const failure = { kind: 'user', code: 'too-few-classes', message: 'photos has no two folders of images.', hint: '' } as const; // prettier-ignore
+    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 300 } });
+    await page.getByTestId('start').click();
+    await page.getByTestId('pace').filter({ hasText: 'extracting features' }).waitFor();
+    await page.getByTestId('pause').click();
+    await inPhase(page, 'paused');
+    await page.evaluate((value) => (window.harness.change({ dataSet: { ...window.scenario.dataSet, failure: value } })), failure); // prettier-ignore
+    await page.getByTestId('start').click();
+    await page.getByTestId('failure-message').filter({ hasText: failure.message }).waitFor();
+  });
+
+  it('is there again with its ratings after the engine died', async () => {
+    const page = await open();
+    await rate(page);
+    await page.evaluate(() => window.harness.engineDown());
+    await page.getByTestId('retry').click();
+    await inPhase(page, 'done');
+    await page.getByTestId('ratings').waitFor();
+    expect(await callsOf(page, 'rate')).toHaveLength(1);
+  });
+
+  it('exports charts, ratings, numbers and a report', async () => {
+    const page = await open();
+    await rate(page);
+    for (const format of ['png', 'csv', 'json', 'html']) await page.getByTestId(`export-${format}`).click();
+    await expect.poll(() => page.evaluate(() => window.harness.saved.length)).toBe(4);
+    const saved = await page.evaluate(() =>
+      window.harness.saved.map(({ name, content }) => ({ name, text: new TextDecoder().decode(content) })),
+    );
+    const textOf = (ending: string) => saved.find(({ name }) => name.endsWith(ending))!.text;
+    expect(textOf('.csv').trim().split('\r\n')).toHaveLength(1 + 5 * 2 * 5 * 5);
+    expect(JSON.parse(textOf('.json'))).toMatchObject({
+      settings: { folds: 5 },
+      confusion: { layer: 'conv4' },
+    });
+    expect(textOf('.html')).not.toContain('<script');
+    expect(textOf('.html').match(/<img/g)).toHaveLength(4);
+  });
+
+  it.each(['light', 'dark', 'highContrast'] as const)('is accessible in the %s theme', async (theme) => {
+    const page = await open({ theme });
+    await inPhase(page, 'waiting');
+    await rate(page);
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+});

@@ -3,14 +3,12 @@ import {
   invarianceChart,
   invarianceQuantities,
   invarianceRows,
-  steepness,
-  transformationNames,
   type DistanceScale,
   type ImageCurve,
 } from '../core/experiments/invarianceResult';
 import { usualRanges, valuesOf, type Range } from '../core/experiments/invariance';
-import type { Fact } from '../core/report/experimentReport';
-import type { TransformationKind } from '../core/imaging/transform';
+import { invarianceFacts, invarianceTable, steepnessSentences } from '../core/experiments/invarianceReport';
+import type { Colour, TransformationKind } from '../core/imaging/transform';
 import type { InvariancePlan, InvariancePoint } from '../protocol/invariance';
 import type { Printed, Session } from './command';
 import { modelPath } from './options';
@@ -47,20 +45,13 @@ export async function measureToFiles(options: InvarianceOptions, session: Sessio
     measured.push({ kind, range, curves });
   }
   const all = measured.flatMap(({ curves }) => curves);
-  const facts: Fact[] = [
-    ...modelFacts(summary),
-    ['Pictures', options.images.map((image) => path.basename(image)).join(', ')],
-    ['Colour of what comes into view', `grey ${options.fill}`],
-    ...measured.map(({ kind, range }): Fact => [
-      transformationNames[kind],
-      `${range.from} to ${range.to}, ${range.steps} values`,
-    ]),
-  ];
+  const fill: Colour = [options.fill, options.fill, options.fill];
+  const sentences = steepnessSentences(measured);
   await writeExperiment(folder, {
     name: 'invariance',
     title: `Feature invariance of ${summary.name}`,
-    facts,
-    summary: measured.flatMap(({ kind, curves }) => steepnessSentences(kind, curves)),
+    facts: [...modelFacts(summary), ...invarianceFacts(measured, { fill, scale })],
+    summary: sentences,
     charts: measured.flatMap(({ kind, range, curves }) =>
       invarianceQuantities(curves).map((quantity, index) => {
         const { title, options: chart } = invarianceChart(curves, quantity, {
@@ -70,14 +61,14 @@ export async function measureToFiles(options: InvarianceOptions, session: Sessio
         return { name: `${kind}-${index}`, caption: title, options: chart };
       }),
     ),
-    tables: [],
+    tables: [invarianceTable(measured)],
     rows: invarianceRows(all),
     json: { model, modelHash: summary.hash, fill: options.fill, measured },
   });
   const notes = [...new Set(all.flatMap((curve) => curve.notes))];
   return {
     json: { model, out: folder, curves: all.length },
-    text: `${measured.flatMap(({ kind, curves }) => steepnessSentences(kind, curves)).join('\n')}\n${folder}\n`,
+    text: `${sentences.join('\n')}\n${folder}\n`,
     warnings: [...summary.warnings, ...notes],
   };
 }
@@ -108,14 +99,4 @@ async function measureOne(
   const { layers: names, label: followed, labels, notes } = plan!;
   const labelName = followed === null ? null : (labels[followed] ?? null);
   return { image: path.basename(image), kind, layers: names, labelName, points, notes };
-}
-
-function steepnessSentences(kind: TransformationKind, curves: readonly ImageCurve[]): string[] {
-  return (curves[0]?.layers ?? []).flatMap((layer, index) => {
-    const share = steepness(curves, index);
-    if (share === null) return [];
-    return [
-      `${transformationNames[kind]}, ${layer}: the smallest change reaches ${(100 * share).toFixed(0)} % of the largest distance.`,
-    ];
-  });
 }

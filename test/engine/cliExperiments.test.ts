@@ -54,7 +54,9 @@ describe('invariance', () => {
     expect(lines('moved', 'invariance.csv')).toHaveLength(1 + 2 * 3 * 2);
     expect(json('moved')).toMatchObject({ modelHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     for (const name of ['scale-0.png', 'scale-1.png', 'scale-2.png']) expect(await isChart('moved', name)).toBe(true); // prettier-ignore
-    expect(readFileSync(file('moved', 'report.html'), 'utf8')).toSatisfy(isSelfContained);
+    const report = readFileSync(file('moved', 'report.html'), 'utf8');
+    expect(report).toSatisfy(isSelfContained);
+    for (const text of ['a.png, b.png', 'rgb(128, 128, 128)', 'Euclidean', '1 to 1.8, 3 values', 'All points']) expect(report).toContain(text); // prettier-ignore
   });
 });
 

@@ -42,12 +42,12 @@ describe('the panel about feature invariance', () => {
     const titles = await page
       .getByTestId('chart')
       .evaluateAll((charts) => charts.map((chart) => chart.ariaLabel));
-    expect(titles).toEqual(['conv1: distance', 'fc7: distance', 'P(label)'].map((y) => `${y} over Vertical translation (pixels)`)); // prettier-ignore
+    expect(titles).toEqual(['conv1: distance', 'fc6: distance', 'P(label)'].map((y) => `${y} over Vertical translation (pixels)`)); // prettier-ignore
     expect((await requests(page)).map(({ image, kind, values }) => [image, kind, values.length])).toEqual([
       ['/pictures/lighthouse.png', 'vertical', 25],
       ['/pictures/harbour.jpg', 'vertical', 25],
     ]);
-    expect(await page.getByTestId('steepness').textContent()).toMatch(/^conv1: .*fc7: /);
+    expect(await page.getByTestId('steepness').textContent()).toMatch(/^conv1: .*fc6: /);
     expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
   });
 
@@ -94,6 +94,33 @@ describe('the panel about feature invariance', () => {
     expect(await page.getByTestId('progress').textContent()).toBe('25 of 25');
   });
 
+  it('takes another reach, number of steps and layers, and divides by the norm', async () => {
+    const page = await measured();
+    const slide = (name: string, value: string) =>
+      page.getByTestId(name).evaluate((input: HTMLInputElement, to) => {
+        input.value = to;
+        input.dispatchEvent(new Event('change'));
+      }, value);
+    await slide('reach', '20');
+    await slide('steps', '5');
+    await expect.poll(async () => (await requests(page)).at(-1)?.values).toEqual([-20, -10, 0, 10, 20]);
+    await page.getByTestId('add-layer').evaluate((list: HTMLSelectElement) => {
+      list.value = 'conv3';
+      list.dispatchEvent(new Event('change'));
+    });
+    await expect.poll(async () => (await requests(page)).at(-1)?.layers).toEqual(['conv1', 'conv3', 'fc6']);
+    await page.getByRole('button', { name: 'conv1' }).click();
+    await expect.poll(async () => (await requests(page)).at(-1)?.layers).toEqual(['conv3', 'fc6']);
+    await page.getByTestId('relative').click();
+    await expect.poll(() => page.getByTestId('chart').evaluateAll((charts) => charts.map((chart) => chart.ariaLabel))).toEqual(['conv3: distance / norm', 'fc6: distance / norm', 'P(label)'].map((y) => `${y} over Vertical translation (pixels)`)); // prettier-ignore
+  });
+
+  it('compares the shown picture and those after it, five at most', async () => {
+    const images = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `/pictures/${name}.png`);
+    const page = await measured({ subject: { model: '/models/zfnet.onnx', images, image: images[0]! } });
+    expect((await requests(page)).map(({ image }) => image)).toEqual(images.slice(0, 5));
+  });
+
   it('goes on where it was when it is opened again', async () => {
     const page = await measured();
     await page.evaluate(() => window.harness.show(window.scenario.subject));
@@ -111,7 +138,9 @@ describe('the panel about feature invariance', () => {
     );
     const { 'invariance.csv': table, 'invariance.html': report } = Object.fromEntries(texts) as Record<string, string>; // prettier-ignore
     expect(table!.trim().split('\r\n')).toHaveLength(1 + 2 * 25 * 2);
-    expect(report).toContain('SHA-256 of the model');
+    const facts = ['SHA-256 of the model', 'conv1, fc6', 'lighthouse.png: beacon', 'Euclidean', 'rgb(128, 128, 128)', 'bicubic', '-60 to 60, 25 values']; // prettier-ignore
+    for (const text of facts) expect(report).toContain(text);
+    expect(report!.match(/<tr>/g)!.length).toBeGreaterThan(2 * 25 * 2);
     expect(report!.match(/data:image\/png/g)).toHaveLength(3);
   });
 

@@ -2,10 +2,16 @@ import {
   invarianceChart,
   invarianceQuantities,
   invarianceRows,
-  type ImageCurve,
+  type DistanceScale,
 } from '../../src/core/experiments/invarianceResult';
+import {
+  invarianceFacts,
+  invarianceTable,
+  steepnessSentences,
+  type MeasuredKind,
+} from '../../src/core/experiments/invarianceReport';
 import { csv } from '../../src/core/report/csv';
-import { experimentReport, type Fact } from '../../src/core/report/experimentReport';
+import { experimentReport } from '../../src/core/report/experimentReport';
 import { chartCanvas, stacked } from '../shared/chart';
 import type { Exports } from '../shared/exportBar';
 import { modelFacts } from '../shared/modelFacts';
@@ -18,19 +24,22 @@ import { strings } from './strings';
 function measuredKinds({ subject, settings, measurements }: InvarianceState) {
   return kinds
     .map((kind): InvarianceSettings => ({ ...settings, kind }))
-    .map((asked) => ({ settings: asked, curves: curvesOf(subject, asked, measurements) }))
+    .map((asked) => ({
+      kind: asked.kind,
+      range: asked.ranges[asked.kind],
+      curves: curvesOf(subject, asked, measurements),
+    })) // prettier-ignore
     .filter(({ curves }) => curves.length > 0);
 }
 
-function chartsOf(curves: readonly ImageCurve[], { kind, ranges, scale }: InvarianceSettings) {
-  const { from, to } = ranges[kind];
+function chartsOf({ curves, range: { from, to } }: MeasuredKind, scale: DistanceScale) {
   return invarianceQuantities(curves).map((quantity) =>
     invarianceChart(curves, quantity, { scale, range: [from, to] }),
   );
 }
 
 async function pictures(state: InvarianceState) {
-  const charts = measuredKinds(state).flatMap(({ curves, settings }) => chartsOf(curves, settings));
+  const charts = measuredKinds(state).flatMap((measured) => chartsOf(measured, state.settings.scale));
   return Promise.all(
     charts.map(async ({ title, options }) => ({ caption: title, canvas: await chartCanvas(options) })),
   );
@@ -57,29 +66,17 @@ export function createExports(current: () => InvarianceState): Exports {
     },
     html: async () => {
       const state = current();
+      const measured = measuredKinds(state);
       return experimentReport({
         title: strings.report.title(state.recording.model.name),
-        facts: factsOf(state),
-        summary: [],
+        facts: [
+          ...modelFacts(state.recording).filter(([name]) => name !== 'Picture'),
+          ...invarianceFacts(measured, { fill: FILL, scale: state.settings.scale }),
+        ],
+        summary: steepnessSentences(measured),
         pictures: (await pictures(state)).map(({ caption, canvas }) => ({ caption, source: canvas.toDataURL() })), // prettier-ignore
-        tables: [],
+        tables: [invarianceTable(measured)],
       });
     },
   };
-}
-
-function factsOf(state: InvarianceState): Fact[] {
-  const { report } = strings;
-  const measured = measuredKinds(state);
-  const names = [...new Set(measured.flatMap(({ curves }) => curves.map(({ image }) => image)))];
-  return [
-    ...modelFacts(state.recording).filter(([name]) => name !== 'Picture'),
-    [report.pictures, names.join(', ')],
-    [report.fill, report.fillValue],
-    [report.resampling, report.resamplingValue],
-    ...measured.map(({ settings: { kind, ranges } }): Fact => {
-      const { from, to, steps } = ranges[kind];
-      return [report.range(strings.kinds[kind]), report.rangeValue(from, to, steps)];
-    }),
-  ];
 }

@@ -29,13 +29,6 @@ export const strings = {
     `${layer}: the smallest change already reaches ${share} of the largest distance.`,
   report: {
     title: (model: string) => `Feature invariance in ${model}`,
-    pictures: 'Pictures',
-    fill: 'Colour of what comes into view',
-    fillValue: 'grey 128',
-    resampling: 'Resampling',
-    resamplingValue: 'bicubic (Keys, a = -0.5), about the centre of what the network sees, rounded to 8 bit',
-    range: (kind: string) => `Range, ${kind}`,
-    rangeValue: (from: number, to: number, steps: number) => `${from} to ${to}, ${steps} values`,
   },
 };
 

@@ -27,7 +27,7 @@ export function* syntheticInvariance(
   request: InvarianceRequest,
 ): Generator<InvarianceProgress> {
   const { image, kind, values } = request;
-  const layers = request.layers ?? ['conv1', 'fc7'];
+  const layers = request.layers ?? ['conv1', 'fc6'];
   const common = planOf(scenario, request, values.length);
   const { top } = syntheticRecording(scenario, image);
   const label = scenario.isClassifier ? (request.label ?? top[0]!.index) : null;

@@ -92,6 +92,18 @@ describe('the lesion panel', () => {
     await page.locator('[data-testid="off"]:has-text("nothing")').waitFor();
   });
 
+  it('goes on where it was when it is opened again', async () => {
+    const page = await measured();
+    await page.evaluate(() => window.harness.show(window.scenario.subject));
+    const known = () =>
+      page.evaluate(() =>
+        window.harness.calls
+          .filter(({ method }) => method === 'lesion')
+          .map(({ params }) => (params as { known?: { count: number } }).known?.count),
+      );
+    await expect.poll(known).toEqual([undefined, undefined, 1, 8]);
+  });
+
   it('exports the ranking with settings and the hash of the model', async () => {
     const page = await measured();
     for (const format of ['png', 'csv', 'json', 'html']) await page.getByTestId(`export-${format}`).click();

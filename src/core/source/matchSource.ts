@@ -9,6 +9,8 @@ import type { GraphLayer, LayerMatch, SourceMatch } from './match';
 interface Candidate {
   readonly definition: LayerDefinition;
   readonly use: LayerUse;
+  /** The path of its use, dotted also where the name has slashes: Caffe's `inception_3a/1x1`. */
+  readonly path: string;
 }
 
 /** A layer of the loaded model with the paths that its names stand for. */
@@ -48,7 +50,9 @@ function candidatesOf({ models, definitions }: SourceReading): Candidate[][] {
   const candidates = models.map((): Candidate[] => []);
   for (const definition of definitions) {
     if (!weighted.includes(definition.kind)) continue;
-    for (const use of definition.uses) candidates[use.model]?.push({ definition, use });
+    for (const use of definition.uses) {
+      candidates[use.model]?.push({ definition, use, path: use.path.replaceAll('/', '.') });
+    }
   }
   for (const own of candidates) own.sort((a, b) => a.use.order - b.use.order);
   return candidates;
@@ -69,17 +73,14 @@ function matchModel(
   const taken = new Set(named.values());
   const openLayers = layers.filter((layer) => !named.has(layer));
   const openCandidates = candidates.filter((candidate) => !taken.has(candidate));
-  const ordered = new Map(
-    align(openLayers.length, openCandidates.length, (i, j) => score(openCandidates[j]!, openLayers[i]!)).map(
-      ([i, j]) => [openLayers[i]!, openCandidates[j]!],
-    ),
-  );
+  const ordered = pairByOrder(openCandidates, openLayers);
   const matches = layers.flatMap((layer): LayerMatch[] => {
     const candidate = named.get(layer) ?? ordered.get(layer);
     if (candidate === undefined) return [];
-    const mismatches = mismatchesOf(candidate.use.arguments, layer.traits);
+    const { definition, use } = candidate;
+    const mismatches = mismatchesOf(use.arguments, layer.traits);
     const how = named.has(layer) ? 'name' : 'order';
-    return [{ ...candidate, layer: layer.label, traits: layer.traits, how, mismatches }];
+    return [{ definition, use, layer: layer.label, traits: layer.traits, how, mismatches }];
   });
   const matched = new Set(matches.map(({ use }) => use));
   const unmatchedLayers = layers.filter((layer) => !named.has(layer) && !ordered.has(layer));
@@ -100,26 +101,62 @@ function pairByName(
 ): Map<PathedLayer, Candidate> {
   const byEnding = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
-    const ending = lastOf(candidate.use.path);
+    const ending = lastOf(candidate.path);
     byEnding.set(ending, [...(byEnding.get(ending) ?? []), candidate]);
   }
   const pairs = new Map<PathedLayer, Candidate>();
   const taken = new Set<Candidate>();
   for (const layer of layers) {
-    const found = layer.paths.flatMap((path) => oneNamed(path, layer, byEnding.get(lastOf(path)) ?? []));
-    const [candidate] = found;
-    if (candidate === undefined || taken.has(candidate)) continue;
+    const open = (path: string) => (byEnding.get(lastOf(path)) ?? []).filter((each) => !taken.has(each));
+    const [candidate] = layer.paths.flatMap((path) => oneNamed(path, layer, open(path)));
+    if (candidate === undefined) continue;
     taken.add(candidate);
     pairs.set(layer, candidate);
   }
   return pairs;
 }
 
+/**
+ * Layers in the order of the lines. Where the file holds branches in another order, those that agree in all numbers come first: in
+ * order, then across, then what is left; of both ways the one by which more agree.
+ */
+function pairByOrder(
+  candidates: readonly Candidate[],
+  layers: readonly PathedLayer[],
+): Map<PathedLayer, Candidate> {
+  const straight = pairInTurns([score], candidates, layers);
+  if (agreeing(straight) === Math.min(candidates.length, layers.length)) return straight;
+  const across = pairInTurns([scoreWhole, scoreWhole, score], candidates, layers);
+  return agreeing(across) > agreeing(straight) ? across : straight;
+}
+
+function agreeing(pairs: ReadonlyMap<PathedLayer, Candidate>): number {
+  return [...pairs].filter(([layer, { use }]) => mismatchesOf(use.arguments, layer.traits).length === 0)
+    .length;
+}
+
+/** Each turn pairs what the ones before it left. */
+function pairInTurns(
+  turns: readonly (typeof score)[],
+  candidates: readonly Candidate[],
+  layers: readonly PathedLayer[],
+): Map<PathedLayer, Candidate> {
+  const pairs = new Map<PathedLayer, Candidate>();
+  for (const weigh of turns) {
+    const taken = new Set(pairs.values());
+    const openLayers = layers.filter((layer) => !pairs.has(layer));
+    const open = candidates.filter((candidate) => !taken.has(candidate));
+    const aligned = align(openLayers.length, open.length, (i, j) => weigh(open[j]!, openLayers[i]!));
+    for (const [i, j] of aligned) pairs.set(openLayers[i]!, open[j]!);
+  }
+  return pairs;
+}
+
 function oneNamed(path: string, layer: GraphLayer, candidates: readonly Candidate[]): Candidate[] {
   const similar = candidates.filter(({ definition }) => definition.kind === layer.traits.kind);
-  const exact = similar.filter(({ use }) => use.path !== '' && use.path === path);
+  const exact = similar.filter((each) => each.path !== '' && each.path === path);
   if (exact.length > 0) return exact.slice(0, 1);
-  const ending = similar.filter(({ use }) => use.path !== '' && endsAlike(use.path, path));
+  const ending = similar.filter((each) => each.path !== '' && endsAlike(each.path, path));
   return ending.length === 1 ? ending : [];
 }
 
@@ -133,4 +170,10 @@ function lastOf(path: string): string {
 
 function score({ definition, use }: Candidate, { traits }: GraphLayer): number {
   return definition.kind === traits.kind ? agreement(use.arguments, traits) : 0;
+}
+
+/** The same, of lines that say nothing else than the layer has. */
+function scoreWhole(candidate: Candidate, layer: GraphLayer): number {
+  const differs = mismatchesOf(candidate.use.arguments, layer.traits).length > 0;
+  return differs ? 0 : score(candidate, layer);
 }

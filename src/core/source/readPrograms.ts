@@ -7,6 +7,7 @@ import type {
   SourceReading,
 } from './definition';
 import { findModels, type Interpretation } from './interpret/findModels';
+import { graphArguments } from './libraries/graphArguments';
 import type { BuiltLayer } from './libraries/layerSpec';
 import type { Chunk, Place, Program } from './program';
 
@@ -40,13 +41,16 @@ export function readAgain(
   const collected = new Map<string, { readonly layer: BuiltLayer; readonly uses: LayerUse[] }>();
   const notes = new Map<BuiltLayer, Set<string>>();
   found.forEach(({ layers }, model) => {
-    layers.forEach(({ path, layer }, order) => {
+    let order = 0;
+    for (const { path, layer } of layers) {
       const key = keyOf(lines, layer.place);
       const same = collected.get(key) ?? { layer, uses: [] };
       collected.set(key, same);
-      same.uses.push({ model, path, arguments: layer.arguments, order });
+      for (const given of graphArguments(layer)) {
+        same.uses.push({ model, path, arguments: given, order: order++ });
+      }
       notes.set(same.layer, new Set([...(notes.get(same.layer) ?? []), ...layer.notes]));
-    });
+    }
   });
   const readings = programs.map((_program, text) => ({
     models,

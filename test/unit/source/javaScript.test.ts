@@ -32,7 +32,7 @@ export function build(filters = 4): tf.LayersModel {
 }
 `,
     'build',
-    ['sep_4 ?>4 3x3/1x1', ' ?>3 /'],
+    ['sep_4 ?>? 3x3/1x1', 'sep_4 ?>4 1x1/1x1', ' ?>3 /'],
   ],
   [
     'a functional model with a helper',

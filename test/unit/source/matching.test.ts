@@ -102,6 +102,21 @@ describe('matching source to graph', () => {
     );
   });
 
+  it('finds a branch that the file holds in another order', async () => {
+    const branches = code.replace('conv2 = nn.Conv2d(96, 256, 5)', 'conv2 = nn.Conv2d(96, 256, 1, stride=2)');
+    const [first, , third] = layers;
+    const exported = [first!, third!, convolution('shortcut', [96, 256], [1, 2])].map((layer) =>
+      renamed(layer),
+    );
+    const match = matchSource(await readSource(branches), exported);
+    expect(match.layers.map(({ layer, use }) => `${layer} ${use.path}`)).toEqual([
+      'conv1 conv1',
+      'conv3 conv3',
+      'shortcut conv2',
+    ]);
+    expect(match.explanation).toBe('Matched by order: 3 of 3 shapes agree.');
+  });
+
   it('tells which model of several it is', async () => {
     const several = `${code}
 class Small(nn.Module):

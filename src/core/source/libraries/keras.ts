@@ -48,10 +48,10 @@ export const kerasLayers: Readonly<Record<string, LayerSpec>> = {
     convolution('transposedConvolution', 2, ['filters', ...sliding]),
   ),
   DepthwiseConv2D: convolution('convolution', 2, sliding, depthwiseMeaning),
-  ...sameFor(
-    ['SeparableConv2D', 'SeparableConvolution2D'],
-    convolution('convolution', 2, ['filters', ...sliding]),
-  ),
+  ...sameFor(['SeparableConv2D', 'SeparableConvolution2D'], {
+    ...convolution('convolution', 2, ['filters', ...sliding]),
+    separable: true,
+  }),
   Dense: {
     kind: 'dense',
     library: 'keras',

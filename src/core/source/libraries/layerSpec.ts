@@ -13,6 +13,8 @@ export interface LayerSpec {
   readonly fallbacks: LayerArguments;
   /** 1 for layers of sequences: their one size is the width. */
   readonly axes: 1 | 2;
+  /** One layer of the library that is two in a graph: a convolution of each map by itself, then one by one across them. */
+  readonly separable?: true;
 }
 
 /** A layer that was built while the text was interpreted. */

@@ -6,13 +6,21 @@ const channels = ['inChannels', 'outChannels'] as const;
 const telling = [...channels, 'kernel', 'stride'] as const;
 const all = [...telling, 'dilation', 'groups'] as const;
 
-/** The numbers that code and model both have and do not agree on. */
+/** The numbers that code and model both have and do not agree on. Where others differ, the padding follows from them. */
 export function mismatchesOf(source: LayerArguments, traits: LayerTraits): Mismatch[] {
-  const comparable = traits.kind === 'dense' ? channels : all;
-  return comparable.flatMap((argument): Mismatch[] => {
+  if (traits.kind === 'dense') return differences(channels, source, traits);
+  const found = differences(all, source, traits);
+  return found.length > 0 ? found : differences(['padding'], source, traits);
+}
+
+type Compared = (typeof all)[number] | 'padding';
+
+function differences(compared: readonly Compared[], source: LayerArguments, traits: LayerTraits): Mismatch[] {
+  return compared.flatMap((argument): Mismatch[] => {
     const said = source[argument];
     const has = traits[argument];
-    if (said === undefined || !differ(said, has)) return [];
+    // Words for the padding leave it to the library, and tools move paddings of their own into convolutions.
+    if (said === undefined || typeof said === 'string' || has === null || !differ(said, has)) return [];
     return [{ argument, source: listed(said), model: listed(has) }];
   });
 }

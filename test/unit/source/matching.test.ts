@@ -86,6 +86,18 @@ describe('matching source to graph', () => {
     expect(match.layers.slice(1).flatMap(({ mismatches }) => mismatches)).toEqual([]);
   });
 
+  it('says where only the padding differs, which follows from other numbers where these differ, too', async () => {
+    const padded = code
+      .replace('nn.Conv2d(96, 256, 5)', 'nn.Conv2d(96, 256, 5, padding=2)')
+      .replace('nn.Conv2d(256, 384, 3)', 'nn.Conv2d(256, 384, 5, padding=2)');
+    const match = matchSource(await readSource(padded), layers);
+    expect(match.layers.map(({ mismatches }) => mismatches)).toEqual([
+      [],
+      [{ argument: 'padding', source: [2, 2], model: [0, 0] }],
+      [{ argument: 'kernel', source: [5, 5], model: [3, 3] }],
+    ]);
+  });
+
   it('goes by order around a layer that the code lacks', async () => {
     const more = [layers[0]!, convolution('extra', [96, 96], [1, 1]), ...layers.slice(1)].map((layer) =>
       renamed(layer),

@@ -5,6 +5,8 @@
 export interface SyntaxNode {
   readonly type: string;
   readonly text: string;
+  /** Whether something in it could not be understood: then its tree also depends on the text around it. */
+  readonly hasError: boolean;
   readonly startPosition: SyntaxPoint;
   readonly endPosition: SyntaxPoint;
   /** In order; `null` entries do not occur, but the parser's types allow them. */

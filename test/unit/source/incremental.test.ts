@@ -112,6 +112,31 @@ describe('reading again after a key press', () => {
     expect(readings).toEqual(readPrograms([await lowerSource(edited)]));
   });
 
+  it('makes everything anew where a function changes a class', async () => {
+    const widened = (body: string) => `from torch import nn
+
+
+def widen():
+    ${body}
+
+
+class Wide(nn.Module):
+    width = 4
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(Wide.width, 2)
+`;
+    let program = await lowerSource(widened('pass'));
+    let { interpretation } = readAgain([program], undefined);
+    for (const body of ['Wide.width = 8', 'Wide.width = 16', 'pass']) {
+      const typed = widened(body);
+      program = lowerAgain(program, typed, await parser());
+      const read = readAgain([program], interpretation);
+      interpretation = read.interpretation;
+      expect(read.readings).toEqual(readPrograms([await lowerSource(typed)]));
+    }
+  });
+
   it('reads what a new reading would, whatever is typed', async () => {
     const parse = await parser();
     const edit = fc.record({
@@ -143,10 +168,16 @@ describe('reading again after a key press', () => {
           expect(read.readings).toEqual(readPrograms([await lowerSource(typed)]));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[brokenInPart]] },
     );
   });
 });
+
+/** How the parser mends `Heir` changes when `Alone` breaks. */
+const brokenInPart = [
+  { at: 1846, length: 12, text: '' },
+  { at: 484, length: 21, text: '\nnet = Small()\n' },
+];
 
 const parser = () => openGrammars(wasm)('python');
 

@@ -12,6 +12,7 @@ export function createMachine(language: Program['language']): Machine {
     globals: { variables: new Map(), parent: null, method: null },
     objects: [],
     used: new Set(),
+    changedClasses: false,
     depth: 0,
     steps: 0,
     allSteps: 0,

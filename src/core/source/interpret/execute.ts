@@ -151,7 +151,10 @@ export function assign(machine: Machine, target: Target, value: Value, scope: Sc
     case 'attribute': {
       const object = machine.evaluate(target.object, scope);
       if (isKind(object, 'object')) object.attributes.set(target.name, value);
-      if (isKind(object, 'class')) object.members.set(target.name, value);
+      if (isKind(object, 'class')) {
+        object.members.set(target.name, value);
+        machine.changedClasses = true;
+      }
       return;
     }
     case 'subscript':

@@ -62,6 +62,7 @@ export function findModels(
   const { common, of: needsOf } = dependencies(chunks);
   const known = before && areSame(before.common, common) ? before.made : undefined;
   const made = new Map<Definition, Made>();
+  machine.changedClasses = false;
   const run = (maker: Maker) => {
     const needs = needsOf(maker.chunk);
     const result =
@@ -75,7 +76,9 @@ export function findModels(
   for (const maker of makers) {
     if (maker.mentioned && !machine.used.has(maker.value.definition)) run(maker);
   }
-  return { models, common, made };
+  if (!machine.changedClasses) return { models, common, made };
+  // A function changed what others are made of: nothing that was made without it counts.
+  return known ? findModels(language, chunks) : { models, common, made: new Map() };
 }
 
 /** What was made, as if it had been made now; `undefined` where it would be something else. */

@@ -24,6 +24,8 @@ export interface Machine {
   objects: ObjectValue[];
   /** Functions and classes that were used. */
   used: Set<FunctionDefinition | ClassDefinition>;
+  /** Whether a class was given a member after its body: all that is made of it may differ then. */
+  changedClasses: boolean;
   /** How many calls are under way. */
   depth: number;
   /** Steps that the task at hand has taken. */

@@ -11,8 +11,8 @@ const lowerings: Readonly<Record<Program['language'], LowerStatement>> = {
 };
 
 /**
- * Lowers a text, statement by statement. Statements that stood in the text before, wherever, are taken from `before`: after a key
- * press only the class or function that was edited is walked.
+ * Lowers a text, statement by statement. Sound statements that stood in the text before, wherever, are taken from `before`: after a
+ * key press only the class or function that was edited is walked.
  */
 export function lowerProgram(root: SyntaxNode, language: Program['language'], before?: Program): Program {
   const known = new Map<string, LoweredChunk[]>();
@@ -24,8 +24,8 @@ export function lowerProgram(root: SyntaxNode, language: Program['language'], be
   const chunks = namedChildren(root).map((node): LoweredChunk => {
     const { row, column } = node.startPosition;
     // Columns count from the start of the line: text that moved sideways is other text.
-    const text = `${node.type} ${column} ${node.text}`;
-    const reused = known.get(text)?.shift();
+    const text = `${node.hasError ? 'broken ' : ''}${node.type} ${column} ${node.text}`;
+    const reused = node.hasError ? undefined : known.get(text)?.shift();
     if (reused) return { ...reused, line: row };
     const chunk = { text };
     const names = new Set<string>();

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 
 /** Suites inside the extension host use this instead of a test framework: it runs in any VS Code. */
 export type ApiTests = Readonly<Record<string, () => Promise<void>>>;
@@ -25,8 +25,14 @@ export async function runApiTests(tests: ApiTests): Promise<readonly ApiResult[]
     }
   }
   const file = process.env[resultsVariable];
-  if (file !== undefined) await writeFile(file, JSON.stringify(results));
+  if (file !== undefined) await appearWhole(file, JSON.stringify(results));
   return results;
+}
+
+/** Whoever waits for the file never reads a half of it. */
+async function appearWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.part`, text);
+  await rename(`${file}.part`, file);
 }
 
 function withTimeout(work: Promise<void>): Promise<void> {

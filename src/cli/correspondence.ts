@@ -76,7 +76,7 @@ export async function compareToFiles(
     title: `Correspondence of parts in ${summary.name}`,
     facts: [...modelFacts(summary), ...comparisonFacts(comparison)],
     summary: [...sentences, ...notes],
-    charts: [{ name: 'correspondence', caption: 'Δ ± standard deviation over pairs of pictures', options: deltaChart(deltas) }], // prettier-ignore
+    pictures: [{ name: 'correspondence', caption: 'Δ ± standard deviation over pairs of pictures', options: deltaChart(deltas) }], // prettier-ignore
     tables,
     rows: deltaRows(deltas),
     json: { model, modelHash, ...comparison },

@@ -118,7 +118,7 @@ async function write(folder: string, { request, plan, ratings, rated, summary }:
       ['C', 'by threefold cross-validation inside the training images'],
     ],
     summary: notes,
-    charts: [
+    pictures: [
       {
         name: 'features',
         caption: `Mean accuracy of classes ± standard deviation over folds, ${Math.max(...train)} images of each learnt from`,

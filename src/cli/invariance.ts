@@ -52,7 +52,7 @@ export async function measureToFiles(options: InvarianceOptions, session: Sessio
     title: `Feature invariance of ${summary.name}`,
     facts: [...modelFacts(summary), ...invarianceFacts(measured, { fill, scale })],
     summary: sentences,
-    charts: measured.flatMap(({ kind, range, curves }) =>
+    pictures: measured.flatMap(({ kind, range, curves }) =>
       invarianceQuantities(curves).map((quantity, index) => {
         const { title, options: chart } = invarianceChart(curves, quantity, {
           scale,

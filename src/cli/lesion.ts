@@ -66,7 +66,7 @@ export async function lesionToFiles(
       ['Maps become', mode === 'zero' ? 'zero' : 'their mean'],
     ],
     summary: [sentence, ...notes],
-    charts: [
+    pictures: [
       {
         name: 'lesion',
         caption: 'The largest drops',

@@ -3,11 +3,19 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { noBundledModel } from '../core/errors';
 import type { Fill } from '../core/experiments/occlusion/fill';
+import type { MapChoice } from '../core/experiments/occlusion/plan';
 import { parseShard, type Shard } from '../core/experiments/topActivations/shards';
 
 /** `3` or `3,5,8`. */
 export function parseMaps(text: string): number[] {
   return text.split(',').map(parseCount);
+}
+
+/** `conv2:7`, one more each time; the layer may hold colons itself. */
+export function addMapChoice(text: string, before: readonly MapChoice[] = []): MapChoice[] {
+  const [, layer, map] = /^(.+):(\d{1,9})$/.exec(text) ?? [];
+  if (layer === undefined) throw new InvalidArgumentError('Expected a layer and a map, such as conv2:7.');
+  return [...before, { layer, map: Number(map) }];
 }
 
 /** `conv1,conv2`. */

@@ -15,6 +15,7 @@ import { filtersToFiles, type FiltersOptions } from './filters';
 import { describeLayers, type LayersOptions } from './layers';
 import { occludeToFiles, type OccludeOptions } from './occlude';
 import {
+  addMapChoice,
   parseCount,
   parseFill,
   parseLengths,
@@ -217,12 +218,15 @@ function addOccludeCommand(switchback: Command): void {
         .default([128, 128, 128], '128'),
     )
     .option('--layer <name>', 'layer or tensor to watch; the top convolution where left out')
-    .addOption(new Option('--map <n>', 'its feature map; the strongest where left out').argParser(parseCount))
+    .addOption(
+      new Option('--map <n,...>', 'its feature maps; the strongest where left out').argParser(parseMaps),
+    )
+    .option('--watch <layer:map...>', 'further feature maps of any layers', addMapChoice)
     .addOption(
       new Option('--label <n>', 'class to follow; the most probable where left out').argParser(parseCount),
     )
     .option('--yes', 'run it however many windows there are')
-    .requiredOption('--out <folder>', 'where to write result.json, arrays and maps', parsePath)
+    .requiredOption('--out <folder>', 'where to write the report, tables, arrays and maps', parsePath)
     .addOption(json())
     .action((options: OccludeOptions & Output, command: Command) => {
       if (options.map !== undefined && options.layer === undefined) {

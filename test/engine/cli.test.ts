@@ -1,23 +1,16 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpy, writeNpy } from '../../src/core/formats/npy';
-import type { Graph } from '../../src/core/graph/graph';
 import { preprocess } from '../../src/core/imaging/preprocess';
 import { floatTensor, sizeOf, toFloat32 } from '../../src/core/tensor/tensor';
 import { readImage } from '../../src/engine/images';
 import { graphBuilder } from '../support/graphBuilder';
 import { relativeDifference } from '../support/recording';
 import { smallNet } from '../support/smallNet';
-import { bundle, shared, temporaryFolder, writeModel, writePicture } from './support';
-
-interface Run {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { bundle, commandLine, shared, temporaryFolder, writeModel, writePicture } from './support';
 
 interface Unit {
   readonly map: number;
@@ -52,6 +45,7 @@ const sidecar = {
   std: [50, 60, 70],
 } as const;
 let entry = '';
+const run = commandLine(() => entry, folder);
 
 beforeAll(async () => {
   entry = await bundle('src/cli/main.ts');
@@ -62,15 +56,6 @@ beforeAll(async () => {
   );
   await writePicture(image);
 });
-
-function run(...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      const status = error ? Number(error.code) : 0;
-      resolve({ status, stdout, stderr });
-    });
-  });
-}
 
 function readResult(out: string): Result {
   return JSON.parse(readFileSync(path.join(out, 'result.json'), 'utf8')) as Result;
@@ -244,71 +229,6 @@ describe.each(refused)('%s', (_, network, layer, op, reason) => {
     expect(existsSync(file('refused-network'))).toBe(false);
   });
 });
-
-describe('occlude', () => {
-  it('writes maps, arrays of rows and columns, and every setting', async () => {
-    const out = file('occluded');
-    const square = ['--size', '12x10', '--stride', '8x6', '--fill', 'blur', '--label', '2'];
-    const args = ['occlude', '--model', model, '--image', image, '--layer', 'conv2', '--map', '3'];
-    const { status, stdout, stderr } = await run(...args, ...square, '--out', out, '--json');
-    expect([status, stderr]).toEqual([0, '']);
-    const result = JSON.parse(readFileSync(path.join(out, 'result.json'), 'utf8')) as Record<string, unknown>;
-    expect(JSON.parse(stdout)).toEqual(result);
-    expect(result).toMatchObject({
-      model,
-      image,
-      grid: { size: [12, 10], stride: [8, 6], rows: 6, columns: 8, height: 48, width: 48 },
-      fill: 'blur',
-      layer: 'conv2',
-      map: 3,
-      label: 2,
-      labelName: 'c',
-      windows: 48,
-    });
-    const arrays = ['activity', 'probability', 'label'].map((name) =>
-      readNpy(readFileSync(path.join(out, `${name}.npy`))),
-    );
-    expect(arrays.map(({ type, dims }) => [type, dims])).toEqual([
-      ['float32', [6, 8]],
-      ['float32', [6, 8]],
-      ['int32', [6, 8]],
-    ]);
-    for (const { data } of arrays) expect([...data].every((value) => Number(value) >= 0)).toBe(true);
-    for (const name of ['activity', 'probability', 'label']) {
-      const { width, height } = await sharp(path.join(out, `${name}.png`)).metadata();
-      expect([height, width]).toEqual([48, 48]);
-    }
-  });
-
-  it.each([
-    ['a square larger than the picture', ['--size', '60'], 1, /larger than the picture/],
-    ['a stride of 0', ['--size', '8', '--stride', '0'], 1, /whole numbers from 1/],
-    ['a class that is not there', ['--size', '8', '--label', '9'], 1, /There is no class 9/],
-    ['a fill that is none', ['--fill', '300'], 2, /Expected 0 to 255/],
-    ['a map without its layer', ['--map', '3'], 2, /--map needs --layer/],
-  ])('refuses %s', async (_, options, expected, sentence) => {
-    const args = ['occlude', '--model', model, '--image', image, '--out', file('refused')];
-    const { status, stderr } = await run(...args, ...options);
-    expect(status).toBe(expected);
-    expect(stderr).toMatch(sentence);
-    expect(existsSync(file('refused'))).toBe(false);
-  });
-
-  it('wants a sweep of very many windows confirmed, and says how long it takes', async () => {
-    const wide = file('wide.onnx');
-    writeModel(wide, wideInput());
-    const args = ['occlude', '--model', wide, '--image', image, '--size', '2', '--stride', '1'];
-    const { status, stderr } = await run(...args, '--out', file('many'));
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^These are 24649 windows, about \d+ minutes .* run it with --yes\.\n$/m);
-  });
-});
-
-/** A network for pictures of 158 x 158. */
-function wideInput(): Graph {
-  const g = graphBuilder({ input: [1, 3, 158, 158], seed: 3 });
-  return g.build({ outputs: [g.relu(g.conv(g.input, { name: 'conv1', out: 2, kernel: 3 }))] });
-}
 
 describe('visualize', () => {
   it('writes every layer into one file that loads nothing', async () => {

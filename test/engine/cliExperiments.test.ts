@@ -1,14 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallNet } from '../support/smallNet';
-import { bundle, temporaryFolder, writeModel, writePicture } from './support';
+import { bundle, commandLine, temporaryFolder, writeModel, writePicture } from './support';
 
 const folder = temporaryFolder();
 const file = (...names: string[]) => path.join(folder, ...names);
 let entry = '';
+const run = commandLine(() => entry, folder);
 
 beforeAll(async () => {
   entry = await bundle('src/cli/main.ts');
@@ -21,14 +21,6 @@ beforeAll(async () => {
   ];
   writeFileSync(file('parts.json'), JSON.stringify({ size: 8, images }));
 });
-
-function run(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { cwd: folder }, (error, stdout, stderr) =>
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
 
 const json = (name: string) => JSON.parse(readFileSync(file(name, 'result.json'), 'utf8')) as Record<string, unknown>; // prettier-ignore
 const lines = (...name: string[]) =>

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { build } from 'esbuild';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,4 +96,20 @@ export async function writePicture(file: string, { height = 60, width = 80 } = {
 
 export function writeModel(file: string, graph: Graph): void {
   writeFileSync(file, encodeOnnx(graph));
+}
+
+export interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the bundled command line in a folder. */
+export function commandLine(entry: () => string, cwd: string): (...args: string[]) => Promise<Run> {
+  return (...args) =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [entry(), ...args], { cwd }, (error, stdout, stderr) =>
+        resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+      );
+    });
 }

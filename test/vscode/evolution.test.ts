@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
-import { number } from '../../webview/shared/numbers';
+import { number } from '../../src/core/report/numbers';
 import { switchback } from './support/cli';
 import type { Workbench } from './support/workbench';
 import {

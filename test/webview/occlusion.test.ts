@@ -46,6 +46,10 @@ describe('the occlusion panel', () => {
     ]);
     expect(await page.getByTestId('label-legend').locator('li').count()).toBe(3);
     expect(await page.getByTestId('summary').textContent()).toContain('beacon falls from 91.0 % to 1.4 %');
+    const drops = page.getByRole('table', { name: 'Largest drops' });
+    expect(await drops.getByRole('row').nth(1).textContent()).toMatch(
+      /^Probability of beacon91.0 %1.4 %98.4 %/,
+    );
     expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
   });
 
@@ -158,7 +162,7 @@ describe('the occlusion panel', () => {
     const page = await swept();
     await page.getByTestId('map').locator('input').fill('3');
     await page.getByTestId('add-map').click();
-    await page.getByText('Activity of conv5 map 3').waitFor();
+    await page.getByRole('figure', { name: 'Activity of conv5 map 3' }).waitFor();
     await page.getByRole('button', { name: 'Show the projection of conv5 map 3' }).click();
     await page.getByRole('heading', { name: 'Projection of conv5 map 3' }).waitFor();
     // The pointer over a map asks for its projection, too.
@@ -169,7 +173,7 @@ describe('the occlusion panel', () => {
       .hover();
     await page.getByRole('heading', { name: 'Projection of conv5 map 7' }).waitFor();
     await page.getByRole('button', { name: 'Stop watching conv5 map 7' }).click();
-    await page.getByText('Activity of conv5 map 7').waitFor({ state: 'detached' });
+    await page.getByRole('figure', { name: 'Activity of conv5 map 7' }).waitFor({ state: 'detached' });
     await page.getByTestId('map').locator('input').fill('4000');
     await page.getByTestId('add-map').click();
     await page.getByText('This layer has maps 0 to 255.').waitFor();
@@ -179,7 +183,7 @@ describe('the occlusion panel', () => {
     const page = await swept();
     await page.getByTestId('label').fill('water tower');
     await page.getByTestId('label').press('Enter');
-    await page.getByText('Probability of water tower').waitFor();
+    await page.getByRole('figure', { name: 'Probability of water tower' }).waitFor();
     await page.getByTestId('label').fill('unicorn');
     await page.getByTestId('label').press('Enter');
     await page.getByText('There is no class “unicorn”').waitFor();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pair } from '../../webview/layers/strings';
-import { duration, number } from '../../webview/shared/numbers';
+import { duration, number } from '../../src/core/report/numbers';
 
 describe('numbers in words', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { number } from '../shared/numbers';
+import { number } from '../../src/core/report/numbers';
 
 /** Words of the panel that compares checkpoints. */
 export const strings = {

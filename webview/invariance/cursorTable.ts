@@ -2,7 +2,7 @@ import { valueOf } from '../../src/core/experiments/invarianceResult';
 import { element, setText, type Component } from '../shared/element';
 import { baseName } from '../shared/baseName';
 import { createLabelPicker } from '../shared/labelPicker';
-import { number, percent } from '../shared/numbers';
+import { number, percent } from '../../src/core/report/numbers';
 import type { InvarianceState } from './invarianceModel';
 import { curvesOf } from './measurement';
 import { strings } from './strings';

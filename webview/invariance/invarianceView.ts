@@ -7,7 +7,7 @@ import type { Picture } from '../../src/core/imaging/preprocessing';
 import { createChart, type ChartProps } from '../shared/chart';
 import { element, setText, show, type Component } from '../shared/element';
 import type { ExperimentPage, ExperimentView } from '../shared/experimentPage';
-import { percent } from '../shared/numbers';
+import { percent } from '../../src/core/report/numbers';
 import { createControls } from './controls';
 import { createCursorTable } from './cursorTable';
 import { createExports } from './exports';

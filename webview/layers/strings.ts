@@ -1,6 +1,6 @@
 import type { Box } from '../../src/core/graph/box';
 import type { Faithfulness, LayerSummary, MethodName } from '../../src/protocol/model';
-import { number } from '../shared/numbers';
+import { number } from '../../src/core/report/numbers';
 import { sharedStrings } from '../shared/strings';
 import type { DisplayScale, RecordStep } from './state/panelState';
 

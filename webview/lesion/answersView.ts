@@ -1,5 +1,5 @@
 import { element, type Component } from '../shared/element';
-import { percent } from '../shared/numbers';
+import { percent } from '../../src/core/report/numbers';
 import type { LesionState } from './lesionModel';
 import { strings } from './strings';
 

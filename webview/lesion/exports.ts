@@ -5,7 +5,7 @@ import { chartCanvas } from '../shared/chart';
 import type { Exports } from '../shared/exportBar';
 import { baseName } from '../shared/baseName';
 import { modelFacts } from '../shared/modelFacts';
-import { percent } from '../shared/numbers';
+import { percent } from '../../src/core/report/numbers';
 import type { Answered, LesionState } from './lesionModel';
 import { effectsOf } from './rankingView';
 import { strings } from './strings';

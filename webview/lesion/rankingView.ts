@@ -1,7 +1,7 @@
 import { lesionName, rankByDrop, type LesionEffect } from '../../src/core/experiments/lesionResult';
 import type { LesionChoice } from '../../src/protocol/lesion';
 import { element, show, type Component } from '../shared/element';
-import { percent } from '../shared/numbers';
+import { percent } from '../../src/core/report/numbers';
 import { button } from '../shared/toolkit';
 import { barOf } from './answersView';
 import type { Answered, LesionState } from './lesionModel';

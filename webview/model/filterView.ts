@@ -1,7 +1,7 @@
 import type { FilterReport } from '../../src/protocol/model';
 import { element, setText, show, type Component } from '../shared/element';
 import { failureViews } from '../shared/failureView';
-import { number } from '../shared/numbers';
+import { number } from '../../src/core/report/numbers';
 import { dropdown, button } from '../shared/toolkit';
 import { createRemarks, filterTable, remarksOn } from './remarks';
 import type { ModelViewState, SheetScale } from './session';

@@ -1,6 +1,6 @@
 import type { FilterStatistics } from '../../src/core/filters/statistics';
 import { element, type Component } from '../shared/element';
-import { number } from '../shared/numbers';
+import { number } from '../../src/core/report/numbers';
 import { strings } from './strings';
 
 /** How many filters of a kind are named; the table names all. */

@@ -1,5 +1,5 @@
 import type { FilterReport, ModelSummary } from '../../src/protocol/model';
-import { number } from '../shared/numbers';
+import { number } from '../../src/core/report/numbers';
 
 /** Every word of the view of a model file, in one place, so that a translation is one file. */
 export const strings = {

@@ -1,9 +1,10 @@
+import { pairText } from '../../src/core/experiments/occlusion/report';
 import type { Fill } from '../../src/protocol/occlusion';
 import { element, setText, show, type Component } from '../shared/element';
 import { dropdown, textField } from '../shared/toolkit';
 import { createLabelPicker } from '../shared/labelPicker';
 import { createMapPicker } from './mapPicker';
-import { pairText, parseColour, parsePair, type SweepSettings } from './settings';
+import { parseColour, parsePair, type SweepSettings } from './settings';
 import { strings } from './strings';
 import type { SweepState } from './sweepModel';
 

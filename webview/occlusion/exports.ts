@@ -1,18 +1,15 @@
+import { cellTable, occlusionFacts, summaryTables } from '../../src/core/experiments/occlusion/report';
+import { summarySentences } from '../../src/core/experiments/occlusion/sentences';
 import { csv } from '../../src/core/report/csv';
-import { experimentReport, type Fact } from '../../src/core/report/experimentReport';
+import { experimentReport } from '../../src/core/report/experimentReport';
 import type { RecordingSummary } from '../../src/protocol/model';
 import type { Exports } from '../shared/exportBar';
 import { baseName } from '../shared/baseName';
 import { modelFacts } from '../shared/modelFacts';
 import { sheetOf } from '../shared/sheet';
 import type { Shot } from './mapViews';
-import { mapName } from './names';
-import { labelText } from '../shared/labels';
-import { pairText } from './settings';
 import { strings } from './strings';
 import type { Sweep } from './sweep';
-import { cellTable, labelTable } from './tables';
-import { summarySentences } from './words';
 
 /** What is exported: all of it is there as soon as a sweep has a plan. */
 export interface Exported {
@@ -32,21 +29,6 @@ export function createExports(current: () => Exported): Exports {
     json: () => asJson(current()),
     html: () => asReport(current()),
   };
-}
-
-function facts({ recording, sweep: { plan, done, result } }: Exported): Fact[] {
-  const { report } = strings;
-  return [
-    ...modelFacts(recording),
-    [report.size, pairText(plan.grid.size)],
-    [report.stride, pairText(plan.grid.stride)],
-    [report.fill, typeof plan.fill === 'string' ? plan.fill : `rgb(${plan.fill.join(', ')})`],
-    ...(plan.label === null ? [] : [[report.followed, labelText(plan.label, plan.labels)] as const]),
-    [report.maps, plan.maps.map(mapName).join(', ')],
-    [report.windows, `${done} of ${result.done.length}`],
-    [report.order, report.orderValue],
-    ...plan.notes.map((note) => ['', note] as const),
-  ];
 }
 
 /** Settings, the measurements of the whole picture, and one entry for each measured window. */
@@ -75,14 +57,16 @@ function asJson(exported: Exported): unknown {
   };
 }
 
-function asReport(exported: Exported): string {
-  const { recording, sweep, shots } = exported;
-  const labels = labelTable(sweep);
+function asReport({ recording, sweep, shots }: Exported): string {
   return experimentReport({
     title: strings.report.title(baseName(recording.image), recording.model.name),
-    facts: facts(exported),
+    facts: [...modelFacts(recording), ...occlusionFacts(sweep)],
     summary: summarySentences(sweep),
-    pictures: shots.map(({ caption, canvas }) => ({ caption, source: canvas.toDataURL('image/png') })),
-    tables: [...(labels ? [labels] : []), cellTable(sweep)],
+    pictures: shots.map(({ caption, range, legend, canvas }) => ({
+      caption: range === undefined ? caption : `${caption}: ${range}`,
+      source: canvas.toDataURL('image/png'),
+      ...(legend && { legend }),
+    })),
+    tables: [...summaryTables(sweep), cellTable(sweep)],
   });
 }

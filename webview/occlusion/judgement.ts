@@ -1,7 +1,7 @@
 import { UserError } from '../../src/core/errors';
 import { manyWindows, sweepGrid } from '../../src/core/experiments/occlusion/windows';
 import type { RecordingSummary } from '../../src/protocol/model';
-import { duration } from '../shared/numbers';
+import { duration } from '../../src/core/report/numbers';
 import type { SweepSettings } from './settings';
 import { strings } from './strings';
 

@@ -2,8 +2,8 @@ import type { LabelShare } from '../../src/core/experiments/occlusion/summary';
 import type { LabelColours } from '../../src/core/imaging/labelColours';
 import { paint } from '../shared/canvas';
 import { element, type Component } from '../shared/element';
-import { percent } from '../shared/numbers';
-import { labelName } from './names';
+import { percent } from '../../src/core/report/numbers';
+import { labelName } from '../../src/core/experiments/occlusion/plan';
 import { strings } from './strings';
 
 export interface LabelLegendProps {

@@ -3,7 +3,7 @@ import type { MapChoice } from '../../src/protocol/occlusion';
 import type { RecordingSummary } from '../../src/protocol/model';
 import { element, setAttributes, type Component } from '../shared/element';
 import { button, dropdown, textField, type DropdownElement } from '../shared/toolkit';
-import { mapName } from './names';
+import { mapName } from '../../src/core/experiments/occlusion/plan';
 import { strings } from './strings';
 
 export interface MapPickerProps {

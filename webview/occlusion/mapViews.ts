@@ -3,21 +3,25 @@ import {
   labelCells,
   occludedPicture,
   rangeOf,
+  rangeText,
   valueCells,
 } from '../../src/core/experiments/occlusion/pictures';
+import { followedName, mapName } from '../../src/core/experiments/occlusion/plan';
+import { labelLegend } from '../../src/core/experiments/occlusion/report';
 import { activityOf } from '../../src/core/experiments/occlusion/result';
+import { summarise } from '../../src/core/experiments/occlusion/summary';
 import { windowAt } from '../../src/core/experiments/occlusion/windows';
 import { labelColours, type LabelColours } from '../../src/core/imaging/labelColours';
 import type { Picture } from '../../src/core/imaging/preprocessing';
+import type { LegendEntry } from '../../src/core/report/experimentReport';
+import { number, percent } from '../../src/core/report/numbers';
 import { element, placeInOrder, show, type Component } from '../shared/element';
-import { number, percent } from '../shared/numbers';
 import { createLabelLegend } from './labelLegend';
 import { createMapView, type MapView, type MapViewActions } from './mapView';
-import { followedName, mapName } from './names';
 import { createScaleBar } from './scaleBar';
 import { strings } from './strings';
 import type { Sweep } from './sweep';
-import { cellSentence, summaryOf } from './words';
+import { cellSentence } from './words';
 
 export interface MapViewsProps {
   readonly input: Picture;
@@ -30,8 +34,13 @@ export interface MapViewsProps {
 /** A picture of the panel with its caption, for exports. */
 export interface Shot {
   readonly caption: string;
+  /** What its colours stand for: a range, or classes. */
+  readonly range?: string;
+  readonly legend?: readonly LegendEntry[];
   readonly canvas: HTMLCanvasElement;
 }
+
+type Shown = Omit<Shot, 'canvas'> & { readonly view: MapView };
 
 export interface MapViewsActions extends MapViewActions {
   /** The pointer or the focus came to the activity of the watched map with this index. */
@@ -44,6 +53,8 @@ export interface MapViews extends Component<MapViewsProps> {
 
 interface HeatView {
   readonly view: MapView;
+  /** What its colours stand for. */
+  readonly range: () => string;
   readonly draw: (
     props: MapViewsProps,
     values: Float32Array,
@@ -62,7 +73,7 @@ export function createMapViews(actions: MapViewsActions): MapViews {
   const grid = element('div', { class: 'views map-views' });
   let colours: LabelColours = labelColours();
   let drawn: MapViewsProps | undefined;
-  let shown: readonly { readonly view: MapView; readonly caption: string }[] = [];
+  let shown: readonly Shown[] = [];
 
   const draw = (props: MapViewsProps) => {
     const { sweep, input, window } = props;
@@ -70,7 +81,7 @@ export function createMapViews(actions: MapViewsActions): MapViews {
     const box = windowAt(plan.grid, window);
     const redraw = drawn?.sweep !== sweep || drawn.opacity !== props.opacity || drawn.input !== input;
     if (drawn?.sweep.plan.key !== plan.key) colours = labelColours();
-    const followed = followedName(sweep);
+    const followed = followedName(sweep.plan);
     const description = cellSentence(sweep, window);
     const captions = strings.views;
     picture.update({
@@ -81,13 +92,13 @@ export function createMapViews(actions: MapViewsActions): MapViews {
     });
     while (activities.length < plan.maps.length)
       activities.push(createActivityView(activities.length, actions));
-    const current = [{ view: picture, caption: captions.picture }];
+    const current: Shown[] = [{ view: picture, caption: captions.picture }];
     plan.maps.forEach((choice, column) => {
-      const { view, draw: drawHeat } = activities[column]!;
+      const { view, draw: drawHeat, range } = activities[column]!;
       const caption = captions.activity(mapName(choice));
       if (redraw) drawHeat(props, activityOf(result, column), caption, number);
       view.update({ caption, picture: null, square: box, description });
-      current.push({ view, caption });
+      current.push({ view, caption, range: range() });
     });
     if (followed !== null) {
       const caption = captions.probability(followed);
@@ -98,10 +109,13 @@ export function createMapViews(actions: MapViewsActions): MapViews {
       const cells = redraw ? cellsOver(input, labelCells(result, colours), plan.grid, props.opacity) : null;
       labels.update({ caption: captions.labels, picture: cells, square: box, description });
       if (redraw) {
-        const { labels: shares, measured } = summaryOf(sweep);
+        const { labels: shares, measured } = summarise(sweep.result, sweep.plan.clean);
         legend.update({ shares, labels: plan.labels, colours, measured: Math.max(1, measured) });
       }
-      current.push({ view: probability.view, caption }, { view: labels, caption: captions.labels });
+      current.push(
+        { view: probability.view, caption, range: probability.range() },
+        { view: labels, caption: captions.labels, legend: labelLegend(sweep, colours) },
+      );
     }
     shown = current;
     placeInOrder(
@@ -114,7 +128,7 @@ export function createMapViews(actions: MapViewsActions): MapViews {
   return {
     element: grid,
     update: draw,
-    shots: () => shown.map(({ view, caption }) => ({ caption, canvas: view.canvas })),
+    shots: () => shown.map(({ view, ...described }) => ({ ...described, canvas: view.canvas })),
   };
 }
 
@@ -128,13 +142,16 @@ function createActivityView(index: number, actions: MapViewsActions): HeatView {
 function createHeatView(actions: MapViewActions): HeatView {
   const scale = createScaleBar();
   const view = createMapView(actions, scale.element);
+  let described = '';
   return {
     view,
+    range: () => described,
     draw: ({ sweep: { plan, result }, input, opacity }, values, caption, text) => {
       const range = rangeOf(values);
       const cells = valueCells(result, values, range);
       show(scale.element, result.done.includes(1));
       scale.update({ range, text });
+      described = rangeText(range, text);
       view.update({
         caption,
         picture: cellsOver(input, cells, plan.grid, opacity),

@@ -4,7 +4,7 @@ import { slider } from '../shared/slider';
 import { createControls } from './controls';
 import { createExports } from './exports';
 import { createMapViews } from './mapViews';
-import { mapName } from './names';
+import { mapName } from '../../src/core/experiments/occlusion/plan';
 import { createProjections } from './projections';
 import { createProjectionView } from './projectionView';
 import { strings } from './strings';

@@ -38,10 +38,6 @@ export function parsePair(text: string): readonly [number, number] | null {
   return found ? [Number(found[1]), Number(found[2] ?? found[1])] : null;
 }
 
-export function pairText([y, x]: readonly [number, number]): string {
-  return y === x ? String(y) : `${y} x ${x}`;
-}
-
 /** `#ff8000`, as a colour field has it. */
 export function parseColour(text: string): Fill {
   const colour = parseInt(text.slice(1), 16);

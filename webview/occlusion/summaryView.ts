@@ -1,26 +1,25 @@
+import { summaryTables } from '../../src/core/experiments/occlusion/report';
+import { summarySentences } from '../../src/core/experiments/occlusion/sentences';
 import type { ReportTable } from '../../src/core/report/experimentReport';
 import { element, type Component } from '../shared/element';
 import { strings } from './strings';
 import type { Sweep } from './sweep';
-import { labelTable } from './tables';
-import { summarySentences } from './words';
 
-/** What the sweep found, in words and as a table. */
+/** What the sweep found, in words and as tables. */
 export function createSummaryView(): Component<Sweep> {
   const sentences = element('div', { 'data-testid': 'summary' });
-  const table = element('div', {});
+  const tables = element('div', { class: 'tables' });
   return {
     element: element(
       'section',
       { class: 'summary' },
       element('h2', {}, strings.summary.heading),
       sentences,
-      table,
+      tables,
     ),
     update: (sweep) => {
       sentences.replaceChildren(...summarySentences(sweep).map((text) => element('p', {}, text)));
-      const labels = labelTable(sweep);
-      table.replaceChildren(...(labels ? [tableView(labels)] : []));
+      tables.replaceChildren(...summaryTables(sweep).map(tableView));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { element, setAttributes, setText, show, type Component } from './element';
 import type { ExperimentPhase, ExperimentState } from './experimentSession';
-import { duration } from './numbers';
+import { duration } from '../../src/core/report/numbers';
 import { sharedStrings } from './strings';
 import { button, progressRing } from './toolkit';
 

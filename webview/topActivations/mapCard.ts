@@ -5,7 +5,7 @@ import { paint } from '../shared/canvas';
 import { element, setAttributes, setText } from '../shared/element';
 import { fit } from '../shared/fit';
 import { moveByKeys } from '../shared/moveByKeys';
-import { number } from '../shared/numbers';
+import { number } from '../../src/core/report/numbers';
 import type { Card, CardSize } from './cardGrid';
 import type { MapData, PlacePictures } from './mapData';
 import { strings } from './strings';

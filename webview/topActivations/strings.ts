@@ -1,6 +1,6 @@
 import type { DataSetSubject } from '../../src/protocol/dataSetContract';
 import type { TopPlace } from '../../src/protocol/topActivations';
-import { number } from '../shared/numbers';
+import { number } from '../../src/core/report/numbers';
 
 interface Facts {
   readonly model: string;

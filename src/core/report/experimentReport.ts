@@ -8,6 +8,13 @@ export interface ReportPicture {
   readonly caption: string;
   /** A PNG or WebP picture as a data URI. */
   readonly source: string;
+  /** What its colours stand for, where they are classes. */
+  readonly legend?: readonly LegendEntry[];
+}
+
+export interface LegendEntry {
+  readonly colour: readonly [red: number, green: number, blue: number];
+  readonly name: string;
 }
 
 export interface ReportTable {
@@ -45,12 +52,20 @@ export function experimentReport({ title, facts, summary, pictures, tables }: Ex
   ]);
 }
 
-function figure({ caption, source }: ReportPicture): Html {
+function figure({ caption, source, legend = [] }: ReportPicture): Html {
   if (!/^data:image\/(png|webp);base64,[\w+/=]+$/.test(source)) throw new TypeError('No picture');
   return html`<figure>
     <img alt="${caption}" src="${source}" />
-    <figcaption>${caption}</figcaption>
+    <figcaption>${caption}${legend.map(legendEntry)}</figcaption>
   </figure>`;
+}
+
+function legendEntry({ colour, name }: LegendEntry): Html {
+  const [red, green, blue] = colour;
+  return html`<br /><svg width="12" height="12" aria-hidden="true">
+      <rect width="12" height="12" fill="rgb(${red}, ${green}, ${blue})" />
+    </svg>
+    ${name}`;
 }
 
 function table({ caption, head, rows }: ReportTable): Html {

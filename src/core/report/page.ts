@@ -11,7 +11,7 @@ caption { text-align: left; }
 .units { display: flex; flex-wrap: wrap; gap: 1rem; }
 figure { margin: 0; } figure div { display: flex; gap: 2px; }
 img { image-rendering: pixelated; display: block; }
-.units img { height: 7rem; } .maps img { height: 16rem; }
+.units img { height: 7rem; } .maps img { height: 16rem; } .maps figcaption { max-width: 20rem; }
 `;
 
 /** A report as one HTML file that loads nothing: pictures are data URIs, text is escaped, scripts are forbidden. */

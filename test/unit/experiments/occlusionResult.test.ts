@@ -6,12 +6,15 @@ import {
   rangeOf,
   valueCells,
 } from '../../../src/core/experiments/occlusion/pictures';
+import type { SweepPlan } from '../../../src/core/experiments/occlusion/plan';
+import { cellTable, dropTable } from '../../../src/core/experiments/occlusion/report';
 import {
   activityOf,
   addCells,
   doneWindows,
   emptyResult,
 } from '../../../src/core/experiments/occlusion/result';
+import { summarySentences } from '../../../src/core/experiments/occlusion/sentences';
 import { summarise } from '../../../src/core/experiments/occlusion/summary';
 import type { OcclusionCells } from '../../../src/core/experiments/occlusion/sweep';
 import { sweepGrid, windowAt } from '../../../src/core/experiments/occlusion/windows';
@@ -85,6 +88,54 @@ describe('the summary of a sweep', () => {
     const result = emptyResult(grid, 2, true);
     addCells(result, cells([0], { activity: Float32Array.of(13, 100) }));
     expect(summarise(result, clean)).toMatchObject({ probability: null, activities: [null, null] });
+  });
+});
+
+describe('the tables of a sweep', () => {
+  const plan: SweepPlan = {
+    grid,
+    fill: 'blur',
+    maps: [
+      { layer: 'conv2', map: 7 },
+      { layer: 'fc', map: 0 },
+    ],
+    label: 3,
+    labels: ['a', 'b', 'c', 'cat, tabby', 'e', 'f', 'g', 'dog'],
+    clean,
+    notes: [],
+  };
+  const result = emptyResult(grid, 2, true);
+  addCells(result, cells([0, 1, 2, 3, 5]));
+
+  it('name the window that lowers each number most, and how much of it is lost', () => {
+    expect(dropTable({ plan, result }).rows).toEqual([
+      ['Probability of cat', '90.0 %', '40.0 %', '55.6 %', '4 to 7', '8 to 11'],
+      ['Activity of conv2 map 7', '12.0', '10.0', '16.7 %', '0 to 3', '0 to 3'],
+      ['Activity of fc map 0', '100', '95.0', '5.0 %', '4 to 7', '8 to 11'],
+    ]);
+    const untouched = emptyResult(grid, 2, false);
+    const rows = dropTable({ plan: { ...plan, label: null, labels: [] }, result: untouched }).rows;
+    expect(rows.map(([name, ...numbers]) => [name, new Set(numbers)])).toEqual([
+      ['Activity of conv2 map 7', new Set(['–'])],
+      ['Activity of fc map 0', new Set(['–'])],
+    ]);
+  });
+
+  it('have a row for each measured window', () => {
+    const { head, rows } = cellTable({ plan, result });
+    expect(head.slice(-2)).toEqual(['conv2 map 7', 'fc map 0']);
+    expect(rows).toHaveLength(5);
+    expect(rows[4]).toEqual([1, 2, 4, 8, 4, 4, Math.fround(0.4), 7, 'dog', 0.5, 15, 95]);
+  });
+
+  it('say the same in words', () => {
+    expect(summarySentences({ plan, result })).toEqual([
+      'cat falls from 90.0 % to 40.0 % when rows 4 to 7, columns 8 to 11 are hidden.',
+      "20.0 % of the windows take more than half of cat's probability away.",
+      'It turns into dog (40.0 %).',
+      'conv2 map 7 falls from 12.0 to 10.0 when rows 0 to 3, columns 0 to 3 are hidden.',
+      'fc map 0 falls from 100 to 95.0 when rows 4 to 7, columns 8 to 11 are hidden.',
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { PanelName, PanelSubject } from '../../../src/protocol/panelContrac
 import { element, setText, type Component } from '../../shared/element';
 import { baseName } from '../../shared/baseName';
 import { createImageChooser } from '../../shared/imageChooser';
-import { percent } from '../../shared/numbers';
+import { percent } from '../../../src/core/report/numbers';
 import { button } from '../../shared/toolkit';
 import { paint } from '../../shared/canvas';
 import type { Phase } from '../state/panelState';

@@ -1,6 +1,6 @@
 import type { ProjectedUnit } from '../../../src/protocol/model';
 import { element } from '../../shared/element';
-import { number } from '../../shared/numbers';
+import { number } from '../../../src/core/report/numbers';
 import { strings } from '../strings';
 import type { TileStatus } from './tile';
 

@@ -6,7 +6,7 @@ import type { PaintQueue } from '../paintQueue';
 import { paint } from '../../shared/canvas';
 import { fit } from '../../shared/fit';
 import { patchPicture } from '../../shared/unitPictures';
-import { number } from '../../shared/numbers';
+import { number } from '../../../src/core/report/numbers';
 import { strings } from '../strings';
 
 export type TileStatus = 'pending' | 'ok' | 'inactive' | 'failed';

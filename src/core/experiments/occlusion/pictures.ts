@@ -45,6 +45,11 @@ export function labelCells(result: SweepResult, colours: LabelColours): Picture 
   return { height: rows, width: columns, rgba };
 }
 
+/** What the darkest and the brightest colour of a heat map stand for. */
+export function rangeText({ low, high }: ValueRange, say: (value: number) => string): string {
+  return `${say(low)} (darkest) to ${say(high)} (brightest)`;
+}
+
 /**
  * Cells over the picture that was swept: each window's colour covers the pixels nearer to its centre than to any other. `opacity`
  * from 0 (the picture) to 1 (the cells). Pixels farther than half a stride from every centre show the picture.

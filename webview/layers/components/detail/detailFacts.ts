@@ -2,7 +2,7 @@ import type { ProjectedUnit } from '../../../../src/protocol/model';
 import { element, setText, show, type Component } from '../../../shared/element';
 import { button } from '../../../shared/toolkit';
 import type { DetailData } from '../../detailSession';
-import { number } from '../../../shared/numbers';
+import { number } from '../../../../src/core/report/numbers';
 import { strings } from '../../strings';
 
 /** The unit in numbers. */

@@ -1,8 +1,8 @@
-/** An activation in three significant digits, without an exponent where that stays short. */
+/** An activation in three significant digits or as a whole number, without an exponent where that stays short. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const magnitude = Math.abs(value);
-  if (magnitude >= 10_000 || (magnitude > 0 && magnitude < 0.01)) return value.toExponential(1);
+  if (magnitude >= 1e6 || (magnitude > 0 && magnitude < 0.01)) return value.toExponential(1);
   if (magnitude >= 100) return value.toFixed(0);
   return value.toFixed(magnitude >= 10 ? 1 : 2);
 }

@@ -60,7 +60,7 @@ interface Declared {
   readonly reason: string;
 }
 
-/** Reads a model file with its sidecar, labels and external data, and opens it in the runtime. */
+/** Reads a model file with its sidecar, labels and external data. Sessions open when something is run. */
 export async function openModel(file: string, stamp: string, backend: Backend): Promise<OpenModel> {
   const runtime = await backend.runtime;
   const name = path.basename(file);
@@ -72,7 +72,6 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
   const { labels, warnings: labelWarnings } = await labelsOf(file, network, sidecar);
   const { source, warnings: sourceWarnings } = await sourceOf(file, sidecar);
   const recorders = createRecorders(network, name, runtime);
-  const { instrumented } = await recorders.of();
   const forwards = createForwards(network, name, runtime);
   const lesions = createLesions(network, name, { runtime, forwards });
   const [, channels, height, width] = network.input.dims;
@@ -101,7 +100,7 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
   return {
     stamp,
     network,
-    recorded: new Set(instrumented.features),
+    recorded: new Set(instrument(network, []).features),
     recorder: recorders.of,
     products: await backend.products,
     forwards,
@@ -116,7 +115,7 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
   };
 }
 
-/** Opens a session for the layers, and another one when some other tensor is asked for. */
+/** Opens a session for the layers when it is asked for, and another one for some other tensor. Scans need neither. */
 function createRecorders(network: Network, name: string, runtime: Runtime) {
   const opened = new Map<string | undefined, Promise<Recorder>>();
   const open = async (also: string | undefined): Promise<Recorder> => {

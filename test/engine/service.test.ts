@@ -135,11 +135,21 @@ describe('models', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
       const model = file(`${name}.onnx`);
       writeModel(model, smallNet({ seed: name.charCodeAt(0) }));
-      await service.handlers.openModel({ model }, context());
+      await service.handlers.record({ ...subject, model }, context());
     }
     await expect.poll(() => counts).toMatchObject({ opened: 5, closed: 2 });
-    await service.handlers.openModel({ model: file('a.onnx') }, context());
+    const another = { model: file('a.onnx'), image: file('another.png') };
+    await writePicture(another.image);
+    await service.handlers.record(another, context());
     expect(counts.opened).toBe(6);
+  });
+
+  it('take no memory of the runtime until something is run', async () => {
+    const { service, counts } = counting();
+    await service.handlers.openModel({ model: subject.model }, context());
+    expect(counts.opened).toBe(0);
+    await service.handlers.record(subject, context());
+    expect(counts.opened).toBe(1);
   });
 });
 

@@ -1,21 +1,31 @@
-// Measures scans of a folder against forward passes alone and writes the figures into the README: npm run bench:scan
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// Measures scans of a folder against forward passes alone and writes the figures into the README: npm run bench:scan [-- folder]
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
-import { preprocess } from '../../src/core/imaging/preprocess';
-import { readImage } from '../../src/engine/images';
-import type { OpenModel } from '../../src/engine/openModel';
 import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
 import { createService } from '../../src/engine/service';
-import { scanFolder } from '../../src/engine/topActivations/scanFolder';
+import { measureOpenings, type Opening } from './largeIndex';
 import { median } from './measure';
 import { root } from './models';
 import { report } from './readme';
+import { scanPictures, type ScanPictures } from './scanPictures';
+import {
+  forwardRate,
+  measureGathering,
+  peakMemory,
+  scanRate,
+  startWorkers,
+  type Gathering,
+} from './scanRates';
 import { rate, table } from './tables';
 
 const IMAGES = 256;
 const REPEATS = 3;
+const PROCESSES = [1, 2, 4] as const;
+/** What the extrapolation is for. */
+const [MANY_IMAGES, MACHINES] = [1_000_000, 16];
+/** Images of one message, as `switchback top --queue` gives them out. */
+const PORTION = 128;
 
 const models = [
   { name: 'bundled ZFNet', model: path.join(root, 'media/zfnet/zfnet.onnx') },
@@ -23,86 +33,120 @@ const models = [
   { name: 'GoogLeNet', model: path.join(root, '../shared/models/googlenet.onnx') },
 ];
 
-const { signal } = new AbortController();
+/** Images a second. */
+interface Measured {
+  readonly name: string;
+  readonly alone: number;
+  readonly scans: readonly {
+    readonly processes: number;
+    readonly rate: number;
+    readonly peak: number | null;
+  }[];
+  readonly gathering: Gathering;
+  readonly openings: readonly Opening[];
+}
 
 const folder = mkdtempSync(path.join(tmpdir(), 'switchback-scan-'));
 try {
-  const pictures = path.join(folder, 'pictures');
-  await writePictures(pictures);
-  const rows: string[][] = [];
+  const pictures = await scanPictures(process.argv[2], {
+    folder: path.join(folder, 'pictures'),
+    count: IMAGES,
+  });
+  const measured: Measured[] = [];
   for (const { name, model } of models.filter(({ model: file }) => existsSync(file))) {
     console.error(`${name} …`);
-    rows.push(await measure(name, model, pictures));
+    measured.push(await measure(name, model, pictures));
   }
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
-  const head = ['images a second', 'scan', 'forward pass alone', 'ratio', 'peak memory'];
   report(
     'scan',
-    `Measured by \`npm run bench:scan\` on ${machine}, ${IMAGES} JPEGs of 300 x 200. Medians of three.\n\n${table([head, ...rows])}`,
+    [
+      `Measured by \`npm run bench:scan\` on ${machine}, ${pictures.described}. Medians of three, taken in turn.`,
+      ratesTable(measured),
+      extrapolation(measured),
+      describeOpenings(measured.at(-1)!),
+    ].join('\n\n'),
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** In turn, so that what else the machine does meets both. */
-async function measure(name: string, model: string, pictures: string): Promise<string[]> {
+/** In turn, so that what else the machine does meets all of them. */
+async function measure(name: string, model: string, pictures: ScanPictures): Promise<Measured> {
   const service = createService(onnxRuntime({ threads: 0 }));
   return service.models.use(model, async (open) => {
-    const [alone, scans]: [number[], number[]] = [[], []];
-    // The first scan opens the session.
-    await scanRate(open, pictures, path.join(folder, `${name}.warm`));
+    const alone: number[] = [];
+    const index = (run: string) => path.join(folder, `${name} ${run}`);
+    const scans = PROCESSES.map((processes) => ({
+      processes,
+      rates: [] as number[],
+      peaks: [] as (number | null)[],
+    }));
     for (let i = 0; i < REPEATS; i++) {
       alone.push(await forwardRate(open, pictures));
-      scans.push(await scanRate(open, pictures, path.join(folder, `${name}.${i}`)));
+      for (const { processes, rates, peaks } of scans) {
+        const workers = await startWorkers(open, processes, pictures.folder);
+        rates.push(await scanRate(open, pictures, { workers, index: index(`${processes} ${i}`) }));
+        peaks.push(...workers.map(peakMemory));
+        for (const worker of workers) worker.dispose();
+      }
     }
-    const ratio = median(scans) / median(alone);
-    const peak = `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`;
-    return [name, rate(median(scans)), rate(median(alone)), `${ratio.toFixed(2)}x`, peak];
+    return {
+      name,
+      alone: median(alone),
+      scans: scans.map(({ processes, rates, peaks }) => ({
+        processes,
+        rate: median(rates),
+        peak: peaks.includes(null) ? null : Math.max(...peaks.map(Number)),
+      })),
+      gathering: await measureGathering(open, pictures, PORTION),
+      openings: await measureOpenings(open, pictures.folder, index('1 0')),
+    };
   });
 }
 
-/** JPEGs of the size of Caltech-101's. */
-async function writePictures(folder: string): Promise<void> {
-  mkdirSync(folder);
-  const [height, width] = [200, 300];
-  for (let image = 0; image < IMAGES; image++) {
-    const pixels = Uint8Array.from({ length: height * width * 3 }, (_, i) => {
-      const [channel, x, y] = [i % 3, Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
-      return 128 + 60 * Math.sin((x + image) / (7 + channel)) + 60 * Math.cos((y * (x + 7 * image)) / 900);
-    });
-    const raw = { height, width, channels: 3 } as const;
-    await sharp(pixels, { raw })
-      .jpeg()
-      .toFile(path.join(folder, `${image}.jpg`));
-  }
+function ratesTable(measured: readonly Measured[]): string {
+  const processes = PROCESSES.map((count) => (count === 1 ? '1 process' : `${count} processes`));
+  const rows = measured.map(({ name, alone, scans }) => [
+    name,
+    rate(alone),
+    ...scans.map((scan) => `${rate(scan.rate)} (${(scan.rate / alone).toFixed(2)}x)`),
+    scans.map(({ peak }) => (peak === null ? '–' : `${Math.round(peak / 2 ** 20)}`)).join(' / '),
+  ]);
+  return table([
+    ['images a second', 'forward pass alone', ...processes, 'peak memory of a process, MiB'],
+    ...rows,
+  ]);
 }
 
-/** The network's outputs alone, of pictures that are decoded already, in passes of the size that pays. */
-async function forwardRate({ network, forwards, summary }: OpenModel, pictures: string): Promise<number> {
-  const { classifier, layers } = network;
-  const output = classifier?.probabilities ?? classifier?.logits ?? layers.at(-1)!.tensor;
-  const forward = await forwards.open({ tensors: [output] });
-  const inputs: Float32Array[] = [];
-  for (let image = 0; image < IMAGES; image++) {
-    const picture = await readImage(path.join(pictures, `${image}.jpg`), summary.preprocessing);
-    inputs.push(preprocess(picture, summary.preprocessing).data);
-  }
-  const batches = Array.from({ length: Math.ceil(IMAGES / forward.batch) }, (_, i) => {
-    const batch = inputs.slice(i * forward.batch, (i + 1) * forward.batch);
-    const joined = new Float32Array(batch.length * inputs[0]!.length);
-    batch.forEach((input, at) => joined.set(input, at * input.length));
-    return joined;
+function extrapolation(measured: readonly Measured[]): string {
+  const lines = measured.map(({ name, scans, gathering }) => {
+    const fastest = Math.max(...scans.map((scan) => scan.rate));
+    const together = MACHINES * fastest;
+    const hours = MANY_IMAGES / Math.min(together, gathering.rate) / 3600;
+    const gigabytes = (MANY_IMAGES * gathering.bytes) / 1e9;
+    return [
+      name,
+      rate(together),
+      rate(gathering.rate),
+      `${hours.toFixed(1)} h`,
+      `${gigabytes.toFixed(1)} GB`,
+    ];
   });
-  await forward.run(batches[0]!);
-  const start = performance.now();
-  for (const batch of batches) await forward.run(batch);
-  return (1000 * IMAGES) / (performance.now() - start);
+  const head = [
+    'on paper',
+    `${MACHINES} machines, images a second`,
+    'one process can gather',
+    'a million images',
+    'through the queue',
+  ];
+  return `What ${MACHINES} machines like this one would take for a million images, each as fast as above, while one process gathers what they find:\n\n${table([head, ...lines])}`;
 }
 
-/** Decoding, the strongest activation of every map of every layer, and the index on disk. */
-async function scanRate(open: OpenModel, pictures: string, index: string): Promise<number> {
-  const start = performance.now();
-  const scanning = scanFolder(open, { folder: pictures, index, k: 9, each: 1 }, signal);
-  while (!(await scanning.next()).done);
-  return (1000 * IMAGES) / (performance.now() - start);
+function describeOpenings({ name, openings }: Measured): string {
+  const told = openings.map(
+    ({ images, opened, page }) =>
+      `${images.toLocaleString('en')} images in ${opened.toFixed(0)} ms, a page of 24 maps in ${page.toFixed(0)} ms`,
+  );
+  return `An index opens (${name}) with ${told.join('; with ')}.`;
 }

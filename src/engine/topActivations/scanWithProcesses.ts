@@ -18,7 +18,7 @@ export interface Processes {
 /** What a process takes beside the weights, bytes: passes of `batchSize`, decoded pictures, the runtime. */
 const BASE_BYTES = 768 * 2 ** 20;
 
-/** How often a process holds the weights: as read, as written for the runtime, and in two sessions. */
+/** How often a process holds the weights: as read, as written for the runtime, and in its session, there also packed. */
 const COPIES = 4;
 
 /** Images that make it worth while to start a process, which takes a second or more. */
@@ -36,7 +36,7 @@ export async function* scanWithProcesses(
     yield* scanImages(model, request, signal);
     return;
   }
-  const threads = Math.max(1, Math.floor(coresOf(processes) / count));
+  const threads = threadsOfEach(coresOf(processes), count);
   const engines = Array.from({ length: count }, () => processes.start(threads));
   try {
     yield* scanInProcesses(engines, request, signal);
@@ -53,6 +53,11 @@ function countOf(processes: Processes, model: OpenModel, { images }: ImagesReque
 
 function coresOf({ threads }: Processes): number {
   return threads > 0 ? threads : availableParallelism();
+}
+
+/** Processes share the cores: more threads than cores would only take turns. */
+export function threadsOfEach(cores: number, processes: number): number {
+  return Math.max(1, Math.floor(cores / processes));
 }
 
 /** One process a core, as far as half of the free memory goes. */

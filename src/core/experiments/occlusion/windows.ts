@@ -96,7 +96,7 @@ const firstCells = 64;
  */
 export function coarseToFine({ rows, columns }: Pick<SweepGrid, 'rows' | 'columns'>): Int32Array {
   const order = new Int32Array(rows * columns);
-  const coarsest = coarsestStep(rows, columns);
+  const coarsest = coarsestStep({ rows, columns });
   let length = 0;
   for (let step = coarsest; step >= 1; step /= 2) {
     for (let row = 0; row < rows; row += step) {
@@ -109,7 +109,13 @@ export function coarseToFine({ rows, columns }: Pick<SweepGrid, 'rows' | 'column
   return order;
 }
 
-function coarsestStep(rows: number, columns: number): number {
+/** The cells of the map that is there first. */
+export function firstLevel(grid: Pick<SweepGrid, 'rows' | 'columns'>): Pick<SweepGrid, 'rows' | 'columns'> {
+  const step = coarsestStep(grid);
+  return { rows: Math.ceil(grid.rows / step), columns: Math.ceil(grid.columns / step) };
+}
+
+function coarsestStep({ rows, columns }: Pick<SweepGrid, 'rows' | 'columns'>): number {
   let step = 1;
   while (Math.ceil(rows / step) * Math.ceil(columns / step) > firstCells) step *= 2;
   return step;
@@ -126,7 +132,7 @@ export function standIn(
 ): number {
   const row = Math.floor(index / columns);
   const column = index % columns;
-  const coarsest = coarsestStep(rows, columns);
+  const coarsest = coarsestStep({ rows, columns });
   for (let step = 1; step <= coarsest; step *= 2) {
     const candidate = (row - (row % step)) * columns + column - (column % step);
     if (done[candidate]) return candidate;

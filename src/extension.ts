@@ -94,6 +94,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     settings,
     observer: observedBy(() => [modelViews.observer, activity, code.observer]),
     revealSource: (model, layer) => code.revealSource(model, layer),
+    besideCode: (model) => code.besideCode(model),
     panels: () => panels,
     log,
   });
@@ -171,13 +172,14 @@ interface PanelParts {
   readonly settings: ReturnType<typeof configurationReader>;
   readonly observer: PanelsOptions['observer'];
   readonly revealSource: CodeLink['revealSource'];
+  readonly besideCode: CodeLink['besideCode'];
   /** Late: the panels' buttons need the panels. */
   readonly panels: () => Panels;
   readonly log: vscode.LogOutputChannel;
 }
 
 function panelsOf(context: vscode.ExtensionContext, parts: PanelParts): Panels {
-  const { models, engine, settings, observer, log } = parts;
+  const { models, engine, settings, observer, besideCode, log } = parts;
   const { extensionUri, workspaceState: store } = context;
   return new Panels({
     assets: vscode.Uri.joinPath(extensionUri, 'dist', 'webview'),
@@ -188,6 +190,7 @@ function panelsOf(context: vscode.ExtensionContext, parts: PanelParts): Panels {
     results: resultMemory(path.join(storageOf(context), 'results')),
     parts: partsFiles(),
     observer,
+    besideCode,
     assertMayOpen: models.assertMayOpen,
     actions: panelActions({ ...parts, store }),
     log,

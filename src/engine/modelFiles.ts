@@ -135,6 +135,12 @@ export async function findSource(model: string, name: string): Promise<string | 
   return (await stat(file)).isFile() ? file : null;
 }
 
+/** The file that a model's sidecar names as its definition; `null` where it names none that is there. */
+export async function declaredSource(model: string): Promise<string | null> {
+  const name = (await readSidecar(model))?.source ?? null;
+  return name === null ? null : findSource(model, name);
+}
+
 async function statFile(file: string): Promise<{ size: number; mtimeMs: number }> {
   const stats = await stat(file).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) throw fileNotFound(file);

@@ -18,6 +18,7 @@ import { rateFolder } from './features/rateFolder';
 import { reportFilters } from './filters';
 import { readImageView } from './images';
 import { previewLayer } from './layerPreview';
+import { declaredSource } from './modelFiles';
 import { createModels, type Models } from './models';
 import { projectUnits } from './projectUnits';
 import { createRecordings, type Recordings } from './recordings';
@@ -50,6 +51,7 @@ export function createService(runtime: Runtime | Promise<Runtime>, processes?: P
   const top = createTopProjections(recordings);
   const handlers: Handlers<EngineContract> = {
     openModel: ({ model }) => models.use(model, async ({ summary }) => summary),
+    declaredSource: ({ model }) => declaredSource(model),
     record: async (subject, { progress, signal }) => {
       const step = (name: RecordStep) => progress({ step: name });
       return summarise(await recordings.of(subject, { signal, step }), subject.image);

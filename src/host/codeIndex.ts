@@ -25,6 +25,8 @@ export interface CodeIndex extends vscode.Disposable {
   readonly get: (document: vscode.TextDocument) => IndexedDocument | undefined;
   /** All that is known now, in no order. */
   readonly all: () => readonly IndexedDocument[];
+  /** Whether every open document was read, and its model looked for. */
+  readonly isSettled: () => boolean;
   /** What was known about a document changed, or the document was closed. */
   readonly onDidChange: vscode.Event<vscode.Uri>;
 }

@@ -42,7 +42,7 @@ export function panelCommands(parts: Parts): Omit<CommandTable, keyof DataSetCom
     const subject = await chosenSubject(args, shown, models);
     if (!subject) return;
     models.assertMayOpen(subject.model);
-    panels.open(name, subject);
+    await panels.open(name, subject);
   };
   const withLayer = async (args: readonly unknown[], act: (shown: ShownLayer) => Promise<void>) => {
     const shown = args.length > 0 ? shownLayer(code.index, args) : layerAtCursor(code.index);
@@ -61,7 +61,7 @@ export function panelCommands(parts: Parts): Omit<CommandTable, keyof DataSetCom
     const model = shown ?? (await models.forImage(set.image));
     if (model === undefined) return;
     models.assertMayOpen(model);
-    panels.open(name, { ...set, model });
+    await panels.open(name, { ...set, model });
   };
   return {
     ...problemCommands(extension),
@@ -134,7 +134,7 @@ export function panelActions({
     chooseImage: (panel) => reporting(chooseImageFor(panel, panels())),
     writeSidecar: (model) => reporting(createTrustedSidecar(model, models, engine)),
     chooseParts,
-    openPanel: async (name, subject) => panels().open(name, subject),
+    openPanel: (name, subject) => panels().open(name, subject),
     revealSource: (model, layer) => reporting(revealSource(model, layer)),
     saveFile: (file, { image }) => saveFile({ ...file, folder: path.dirname(image), store }),
     // Another panel may have started it already, and be at work.

@@ -13,6 +13,8 @@ import { watchFiles } from './watchFiles';
 export interface PanelsOptions extends Omit<PanelOptions, 'name' | 'subject'> {
   readonly icon: vscode.Uri;
   readonly subjects: SubjectMemory;
+  /** The column beside the file that defines a model. */
+  readonly besideCode: (model: string) => Promise<vscode.ViewColumn>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -22,18 +24,13 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
 
   constructor(private readonly options: PanelsOptions) {}
 
-  /** Shows a subject in the panel of this kind for its model, or in a new one beside the code. */
-  open(name: PanelName, subject: PanelSubject): void {
-    const existing = [...this.#panels.keys()].find(
-      (panel) => panel.name === name && panel.subject.model === subject.model,
-    );
-    if (existing) {
-      this.show(existing, subject);
-      existing.reveal();
-      return;
-    }
+  /** Shows a subject in the panel of this kind for its model, or in a new one: where another panel is, else beside the code. */
+  async open(name: PanelName, subject: PanelSubject): Promise<void> {
+    if (this.#showInOpen(name, subject)) return;
     const [neighbour] = this.#panels.keys();
-    const column = neighbour?.column ?? vscode.ViewColumn.Beside;
+    const column = neighbour?.column ?? (await this.options.besideCode(subject.model));
+    // It may have been opened meanwhile, by a second click.
+    if (this.#showInOpen(name, subject)) return;
     const panel = vscode.window.createWebviewPanel(panelTypes[name], '', column, { enableFindWidget: true });
     this.#add(panel, name, subject);
   }
@@ -91,6 +88,16 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   dispose(): void {
     for (const watchers of this.#panels.values()) watchers.dispose();
     this.#panels.clear();
+  }
+
+  #showInOpen(name: PanelName, subject: PanelSubject): boolean {
+    const existing = [...this.#panels.keys()].find(
+      (panel) => panel.name === name && panel.subject.model === subject.model,
+    );
+    if (!existing) return false;
+    this.show(existing, subject);
+    existing.reveal();
+    return true;
   }
 
   #add(webviewPanel: vscode.WebviewPanel, name: PanelName, subject: PanelSubject): void {

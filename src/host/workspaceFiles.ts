@@ -9,7 +9,7 @@ const mostFiles = 500;
 const searchSeconds = 10;
 
 /** Packages bring models and pictures of their own, by the hundred. */
-const notTheUsers = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__}/**';
+export const notTheUsers = '**/{node_modules,.git,.venv,venv,site-packages,__pycache__}/**';
 
 export interface FoundFiles {
   /** Absolute paths, those nearest to the top first. */

@@ -42,6 +42,8 @@ interface Elapsed {
 export interface EngineContract {
   /** Loads a model and describes it. */
   openModel: { params: { model: string }; progress: never; result: ModelSummary };
+  /** The file that a model's sidecar names as its definition, without loading the model; `null` where it names none that is there. */
+  declaredSource: { params: { model: string }; progress: never; result: string | null };
   /** Runs one image forward with all feature maps and switches recorded. */
   record: {
     params: Subject;

@@ -14,6 +14,7 @@ import { clickSlowly, codeLine, hoverOver, lenses, thumbnails } from './support/
 import { largestDifference } from './support/pictures';
 import type { Workbench } from './support/workbench';
 import {
+  besideEachOther,
   eventually,
   explorerFile,
   openWorkbench,
@@ -206,6 +207,13 @@ describe('code and its model', () => {
       .locator('.notebookOverlay .codelens-decoration a', { hasText: '12 filters · RF 7' })
       .first()
       .waitFor();
+  });
+
+  test('a panel opens beside code that defines its model, which is shown', async () => {
+    await runCommand(page, 'View: Close All Editor Groups');
+    await explorerFile(page, 'notes.txt').dblclick();
+    await visualize(page, 'discs.png');
+    await besideEachOther(page, /net\.py|broken\.py|cells\.ipynb/, 'discs.png');
   });
 });
 

@@ -1,13 +1,29 @@
+import { writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
+import { lenses } from './support/codeEditor';
 import { layersOf, projectTop } from './support/cli';
 import type { LayerPanel } from './support/layerPanel';
 import { drawnTiles, visualize } from './support/layerPanel';
 import { contrast, largestDifference } from './support/pictures';
 import type { Workbench } from './support/workbench';
-import { openWorkbench, screenshot, switchTheme } from './support/workbench';
+import {
+  besideEachOther,
+  chooseFile,
+  openWorkbench,
+  runCommand,
+  screenshot,
+  switchTheme,
+} from './support/workbench';
 import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
+
+const code = `from torch import nn
+
+net = nn.Sequential()
+net.add_module("conv1", nn.Conv2d(3, 12, 7, 2, 1))
+net.add_module("conv2", nn.Conv2d(12, 32, 5, 2))
+`;
 
 const convolutions = ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'];
 
@@ -18,6 +34,7 @@ describe('the layers of a picture', () => {
 
   beforeAll(async () => {
     workspace = await makeWorkspace();
+    await writeFile(workspace.file('net.py'), code);
     workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
     panel = await visualize(workbench.page, 'discs.png');
     await panel.sections.first().waitFor();
@@ -63,5 +80,16 @@ describe('the layers of a picture', () => {
     });
     expect(colours.text).not.toBe(colours.background);
     await screenshot(workbench.page, `theme-${theme}`);
+  });
+
+  test('lead to the file that defines them, which the user is asked for and which opens beside them', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Notifications: Show Notifications');
+    const offer = page.locator('.notifications-center .notification-list-item');
+    await offer.filter({ hasText: 'defines model.onnx' }).getByText('Find File…').click();
+    await chooseFile(page, workspace.file('net.py'));
+    await besideEachOther(page, 'net.py', 'discs.png');
+    await lenses(page).filter({ hasText: '12 filters · RF 7' }).first().waitFor();
+    await screenshot(page, 'found-code');
   });
 });

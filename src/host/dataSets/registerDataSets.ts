@@ -54,7 +54,7 @@ export function registerDataSets(parts: Parts): DataSets {
       openUnit: async (model, { image, layer, map, position }) => {
         try {
           models.assertMayOpen(model);
-          panels().open('layers', { model, images: [image], image });
+          await panels().open('layers', { model, images: [image], image });
           panels().revealLayer('layers', model, layer, { map, position });
         } catch (error) {
           void reportFailure(error, log);

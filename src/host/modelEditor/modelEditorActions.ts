@@ -19,7 +19,7 @@ export function modelEditorActions({ panels, engine, store, log }: Parts): Model
   const visualize = async (model: string) => {
     const images = await pickImages();
     const [image] = images;
-    if (image !== undefined) panels.open('layers', { model, images, image });
+    if (image !== undefined) await panels.open('layers', { model, images, image });
   };
   return {
     visualize: async (model) => {

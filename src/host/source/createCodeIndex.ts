@@ -107,10 +107,8 @@ export function createCodeIndex({ grammars, search, log }: CodeIndexOptions): Li
       const entry = entryOf(document);
       return entry && indexed(entry, document);
     },
-    all: () =>
-      [...entries.values()].flatMap((entry) =>
-        entry.unit.documents.flatMap((document) => indexed(entry, document) ?? []),
-      ),
+    all: () => [...entries.values()].flatMap(allIndexed),
+    isSettled: () => [...entries.values()].every(isSettled),
     onDidChange: changed.event,
     searchAgain: () => {
       for (const entry of entries.values()) if (hasLayers(entry)) void logged(find(entry), log);
@@ -192,12 +190,21 @@ function indexed(entry: Entry, document: vscode.TextDocument): IndexedDocument |
   };
 }
 
+function allIndexed(entry: Entry): IndexedDocument[] {
+  return entry.unit.documents.flatMap((document) => indexed(entry, document) ?? []);
+}
+
 function unionOf(entry: Entry): SourceReading {
   const readings = [...entry.readings.values()].map(({ reading }) => reading);
   return {
     models: readings[0]?.models ?? [],
     definitions: readings.flatMap(({ definitions }) => definitions),
   };
+}
+
+function isSettled(entry: Entry): boolean {
+  const { unit, readings, model } = entry;
+  return readings.size === unit.documents.length && (model !== undefined || !hasLayers(entry));
 }
 
 function hasLayers({ readings }: Entry): boolean {

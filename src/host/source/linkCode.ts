@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { valueOf } from '../../protocol/failure';
+import { sidecarPath } from '../../core/formats/sidecar';
 import type { Peer } from '../../protocol/contract';
 import type { EngineContract } from '../../protocol/engineContract';
 import type { ReadConfiguration } from '../configuration';
@@ -9,6 +9,8 @@ import type { PanelObserver } from '../panel';
 import type { TopIndexes } from '../dataSets/topIndexes';
 import type { Panels } from '../panels';
 import { registerProblems } from '../problems/registerProblems';
+import { besideCode } from './besideCode';
+import { fileExists } from '../workspaceFiles';
 import { createCodeIndex, type LiveCodeIndex } from './createCodeIndex';
 import { followCursor } from './followCursor';
 import { openGrammars } from './grammars';
@@ -30,6 +32,8 @@ export interface CodeLink extends vscode.Disposable {
   readonly observer: Omit<PanelObserver, 'projected'>;
   /** Shows the line that defines a layer of the model at this path. */
   readonly revealSource: (model: string, layer: string) => Promise<void>;
+  /** The column in which a panel about a model opens: beside the file that defines it, which is shown. */
+  readonly besideCode: (model: string) => Promise<vscode.ViewColumn>;
 }
 
 interface Parts {
@@ -87,6 +91,13 @@ export function linkCode(parts: Parts): CodeLink {
     registerLayerThumbnails(knowledge, ({ uri }) => settings(uri).gutterThumbnails),
     followCursor(index, (model, layer) => panels().revealLayer('layers', model, layer)),
   );
+  const declaredSource = async (model: string) => {
+    if (!models.mayOpen(model) || !(await fileExists(sidecarPath(model)))) return null;
+    const outcome = await engine.call('declaredSource', { model });
+    // What is wrong with a sidecar is said where the model is opened.
+    return outcome.ok ? outcome.value : null;
+  };
+  const revealer = sourceRevealer({ index, memory, declaredSource });
   return {
     index,
     observer: problems.observer,
@@ -94,14 +105,8 @@ export function linkCode(parts: Parts): CodeLink {
       const card = await findCard(model, layer, knowledge);
       if (card) pinned.pin(card);
     },
-    revealSource: sourceRevealer({
-      index,
-      memory,
-      declaredSource: async (model) => {
-        assertMayOpen(model);
-        return valueOf(await engine.call('openModel', { model })).source;
-      },
-    }),
+    revealSource: revealer.reveal,
+    besideCode: besideCode({ index, memory, store, declaredSource, find: revealer.find, bundled, log }),
     dispose: () => {
       subscriptions.dispose();
     },

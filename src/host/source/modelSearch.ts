@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Peer } from '../../protocol/contract';
 import type { EngineContract } from '../../protocol/engineContract';
 import type { KeyValueStore } from '../modelMemory';
@@ -10,6 +10,8 @@ const key = 'modelsOfSources';
 
 export interface SourceMemory {
   readonly recall: (source: vscode.Uri) => string | undefined;
+  /** The files of a model. */
+  readonly sourcesOf: (model: string) => readonly vscode.Uri[];
   readonly remember: (source: vscode.Uri, model: string) => Promise<void>;
 }
 
@@ -23,6 +25,8 @@ export function sourceMemory(store: KeyValueStore): SourceMemory {
       const model = all()[source.toString()];
       return typeof model === 'string' ? model : undefined;
     },
+    sourcesOf: (model) =>
+      Object.entries(all()).flatMap(([source, named]) => (named === model ? [vscode.Uri.parse(source)] : [])),
     remember: async (source, model) => {
       await store.update(key, { ...all(), [source.toString()]: model });
     },

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { LayerDefinition } from '../../core/source/definition';
 import type { CodeIndex } from '../codeIndex';
 import type { SourceMemory } from './modelSearch';
+import { showDocument } from './showDocument';
+import { untilIndexed } from './untilIndexed';
 
 /** How long a line stays highlighted, in milliseconds. */
 const highlighted = 1500;
@@ -17,24 +19,46 @@ interface Parts {
   readonly declaredSource: (model: string) => Promise<string | null>;
 }
 
-/** Shows the line that defines a layer, in a file that is open, that the model's sidecar names, or that the user finds. */
-export function sourceRevealer({ index, memory, declaredSource }: Parts) {
-  return async (model: string, layer: string): Promise<void> => {
+export interface SourceRevealer {
+  /** Shows the line that defines a layer, in a file that is open, that the model's sidecar names, or that the user finds. */
+  readonly reveal: (model: string, layer: string) => Promise<void>;
+  /** Asks for the file that defines a model, remembers and shows it; `undefined` where the user names none. */
+  readonly find: (model: string) => Promise<vscode.Uri | undefined>;
+}
+
+export function sourceRevealer({ index, memory, declaredSource }: Parts): SourceRevealer {
+  const open = async (file: vscode.Uri, model: string) => {
+    await memory.remember(file, model);
+    await openDocument(file);
+    index.searchAgain();
+    await showDocument(file);
+  };
+  const find = async (model: string) => {
+    const file = await askForFile(model);
+    if (file) await open(file, model);
+    return file;
+  };
+  const reveal = async (model: string, layer: string) => {
     const known = definitionOf(index, model, layer);
     if (known) return show(known);
     const source = await declaredSource(model);
-    const file = source === null ? await askForFile(model) : vscode.Uri.file(source);
+    if (source !== null) await open(vscode.Uri.file(source), model);
+    const file = source === null ? await find(model) : vscode.Uri.file(source);
     if (!file) return;
-    const document = await vscode.workspace.openTextDocument(file);
-    await memory.remember(file, model);
-    index.searchAgain();
-    await vscode.window.showTextDocument(document, { viewColumn: codeColumn() });
-    const found = await waitForDefinition(index, model, layer);
+    await untilIndexed(index, () => definitionOf(index, model, layer) !== undefined, patience);
+    const found = definitionOf(index, model, layer);
     if (found) return show(found);
     void vscode.window.showInformationMessage(
       vscode.l10n.t('No line of {0} was found to define {1}.', path.basename(file.fsPath), layer),
     );
   };
+  return { reveal, find };
+}
+
+/** Loads a file, or a notebook with its cells. */
+async function openDocument(file: vscode.Uri): Promise<void> {
+  if (file.path.endsWith('.ipynb')) await vscode.workspace.openNotebookDocument(file);
+  else await vscode.workspace.openTextDocument(file);
 }
 
 interface Place {
@@ -57,10 +81,8 @@ async function show({ uri, definition: { range } }: Place): Promise<void> {
     range.end.line,
     range.end.character,
   );
-  const editor = await vscode.window.showTextDocument(uri, {
-    viewColumn: columnOf(uri) ?? codeColumn(),
-    selection: new vscode.Range(whole.start, whole.start),
-  });
+  const editor = await showDocument(uri, { at: whole });
+  if (!editor) return;
   editor.revealRange(whole, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   const decoration = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
@@ -68,19 +90,6 @@ async function show({ uri, definition: { range } }: Place): Promise<void> {
   });
   editor.setDecorations(decoration, [whole]);
   setTimeout(() => decoration.dispose(), highlighted);
-}
-
-/** Where the file is shown already, so that no second editor opens. */
-function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
-  const shown = vscode.window.visibleTextEditors.find(
-    ({ document }) => document.uri.toString() === uri.toString(),
-  );
-  return shown?.viewColumn;
-}
-
-/** Code opens beside the panel, not over it. */
-function codeColumn(): vscode.ViewColumn {
-  return vscode.window.visibleTextEditors[0]?.viewColumn ?? vscode.ViewColumn.One;
 }
 
 async function askForFile(model: string): Promise<vscode.Uri | undefined> {
@@ -96,20 +105,4 @@ async function askForFile(model: string): Promise<vscode.Uri | undefined> {
       filters: { [vscode.l10n.t('Code')]: ['py', 'ipynb', 'js', 'ts', 'prototxt'] },
     })) ?? [];
   return file;
-}
-
-async function waitForDefinition(index: CodeIndex, model: string, layer: string): Promise<Place | undefined> {
-  const found = () => definitionOf(index, model, layer);
-  if (found()) return found();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      subscription.dispose();
-      resolve(found());
-    };
-    const timer = setTimeout(done, patience);
-    const subscription = index.onDidChange(() => {
-      if (found()) done();
-    });
-  });
 }

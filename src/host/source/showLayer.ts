@@ -36,7 +36,7 @@ export function layerAtCursor(index: CodeIndex): ShownLayer | undefined {
 export async function showLayer({ model, layer, panel }: ShownLayer, panels: Panels): Promise<void> {
   const subject = panels.subjectOf(model) ?? (await chosenSubject(model));
   if (!subject) return;
-  panels.open(panel, subject);
+  await panels.open(panel, subject);
   panels.revealLayer(panel, model, layer);
 }
 

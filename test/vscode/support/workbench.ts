@@ -162,6 +162,16 @@ export function quickPickRow(page: Page, label: string): Locator {
   return page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
 }
 
+/** Waits until two tabs are in front of groups side by side. */
+export async function besideEachOther(page: Page, ...names: readonly (string | RegExp)[]): Promise<void> {
+  const tabs = names.map((name) => page.locator('.tab.selected', { hasText: name }).first());
+  await Promise.all(tabs.map((tab) => tab.waitFor()));
+  await eventually(async () => {
+    const [one, other] = await Promise.all(tabs.map((tab) => tab.boundingBox()));
+    return one && other && Math.abs(one.x - other.x) > 300 ? true : undefined;
+  });
+}
+
 const ourWebview = 'iframe.webview.ready[src*="extensionId=switchback."]';
 
 /** The document inside the extension's webview: VS Code wraps it into two frames. */

@@ -35,17 +35,31 @@ export async function readRegularFile(file: string): Promise<Uint8Array> {
 
 /** Changes when the file changes. Throws a `UserError` when there is no such regular file. */
 export async function fileStamp(file: string): Promise<string> {
-  const { mtimeMs, size } = await statFile(file);
-  return `${mtimeMs}:${size}`;
+  return stampOf(await statFile(file));
 }
 
-/** The stamp of a model and its sidecar. Labels and external weights are read with them, and not looked at again. */
+/** The stamp of a model and its sidecar. Labels are read with them, and not looked at again. */
 export async function modelStamp(file: string): Promise<string> {
-  const sidecar = await fileStamp(sidecarPath(file)).catch((error: unknown) => {
+  return `${await fileStamp(file)} ${await stampIfThere(sidecarPath(file))}`;
+}
+
+/** Whether all files are what they were when they had these stamps. */
+export async function areUnchanged(stamps: ReadonlyMap<string, string>): Promise<boolean> {
+  const unchanged = await Promise.all(
+    [...stamps].map(async ([file, stamp]) => (await stampIfThere(file)) === stamp),
+  );
+  return unchanged.every(Boolean);
+}
+
+async function stampIfThere(file: string): Promise<string> {
+  return fileStamp(file).catch((error: unknown) => {
     if (error instanceof UserError) return 'none';
     throw error;
   });
-  return `${await fileStamp(file)} ${sidecar}`;
+}
+
+function stampOf({ mtimeMs, size }: { readonly mtimeMs: number; readonly size: number }): string {
+  return `${mtimeMs}:${size}`;
 }
 
 /** `null` where the model has none. */
@@ -58,11 +72,17 @@ export async function readSidecar(model: string): Promise<Sidecar | null> {
   return parseSidecar(await readFile(file, 'utf8'), path.basename(file));
 }
 
+export interface FilesBeside extends ShardFiles {
+  /** The files that were read, with their stamps before. */
+  readonly stamps: ReadonlyMap<string, string>;
+}
+
 /**
  * The files in which a model keeps its weights beside it. A model is not trusted: they must be regular files inside the
  * model's own folder after all symbolic links are resolved, and are read only as far as asked. `onRead` sees every part.
  */
-export function filesBeside(model: string, onRead: (bytes: Uint8Array) => void): ShardFiles {
+export function filesBeside(model: string, onRead: (bytes: Uint8Array) => void): FilesBeside {
+  const stamps = new Map<string, string>();
   const folder = realpathSync(path.dirname(model));
   const find = (location: string, tensor: string): { file: string; size: number } => {
     const file = resolveExisting(path.resolve(folder, location));
@@ -71,9 +91,12 @@ export function filesBeside(model: string, onRead: (bytes: Uint8Array) => void):
     // Before opening: a named pipe would wait for its other end.
     const stats = statSync(file);
     if (!stats.isFile()) throw externalDataMissing(location, tensor);
+    const named = path.resolve(path.dirname(model), location);
+    if (!stamps.has(named)) stamps.set(named, stampOf(stats));
     return { file, size: stats.size };
   };
   return {
+    stamps,
     size: (location, tensor) => find(location, tensor).size,
     read: ({ location, offset, length, tensor }) => {
       const { file, size } = find(location, tensor);

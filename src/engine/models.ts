@@ -1,8 +1,8 @@
 import { createLru } from './lru';
-import { modelStamp } from './modelFiles';
+import { areUnchanged, modelStamp } from './modelFiles';
 import { openModel, type Backend, type OpenModel } from './openModel';
 
-/** Open models by path. A file that changed is opened anew; a model is closed when nobody uses it any more. */
+/** Open models by path. One whose file, sidecar or weights changed is opened anew; a model is closed when nobody uses it any more. */
 export interface Models {
   /** Runs `body` with the model, which stays open until then whatever happens to the cache. */
   use<T>(file: string, body: (model: OpenModel) => Promise<T>): Promise<T>;
@@ -14,6 +14,8 @@ const MAX_OPEN = 3;
 interface Entry {
   readonly stamp: string;
   readonly opening: Promise<OpenModel>;
+  /** Once it is open. */
+  model: OpenModel | undefined;
   users: number;
   dropped: boolean;
 }
@@ -26,6 +28,7 @@ export function createModels(backend: Backend): Models {
   return {
     async use(file, body) {
       const stamp = await modelStamp(file);
+      await dropIfWeightsChanged(file);
       // Found and taken in one turn: nothing may close it in between.
       const entry = find(file, stamp);
       entry.users++;
@@ -39,16 +42,25 @@ export function createModels(backend: Backend): Models {
     forget: (file) => kept.delete(file),
   };
 
+  async function dropIfWeightsChanged(file: string): Promise<void> {
+    const entry = kept.get(file);
+    if (!entry?.model || (await areUnchanged(entry.model.weightFiles))) return;
+    if (kept.get(file) === entry) kept.delete(file);
+  }
+
   function find(file: string, stamp: string): Entry {
     const known = kept.get(file);
     if (known?.stamp === stamp) return known;
     const opening = openModel(file, stamp, backend);
-    const entry: Entry = { stamp, opening, users: 0, dropped: false };
+    const entry: Entry = { stamp, opening, model: undefined, users: 0, dropped: false };
     kept.set(file, entry, 1);
-    // A model that cannot be opened is tried again next time.
-    opening.catch(() => {
-      if (kept.get(file) === entry) kept.delete(file);
-    });
+    opening.then(
+      (model) => (entry.model = model),
+      // A model that cannot be opened is tried again next time.
+      () => {
+        if (kept.get(file) === entry) kept.delete(file);
+      },
+    );
     return entry;
   }
 }

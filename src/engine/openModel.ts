@@ -24,8 +24,10 @@ import { readModel } from './readModel';
 
 /** A model that is ready to run. */
 export interface OpenModel {
-  /** Changes when the model's file or its sidecar does. */
+  /** Changes when the model's file, its sidecar or its weights do. */
   readonly stamp: string;
+  /** The files beside the model that hold its weights, with their stamps when they were read. */
+  readonly weightFiles: ReadonlyMap<string, string>;
   readonly network: Network;
   /** The tensors that every recording has. */
   readonly recorded: ReadonlySet<string>;
@@ -64,7 +66,7 @@ interface Declared {
 export async function openModel(file: string, stamp: string, backend: Backend): Promise<OpenModel> {
   const runtime = await backend.runtime;
   const name = path.basename(file);
-  const { graph, diagnostics, hash } = await readModel(file);
+  const { graph, diagnostics, hash, weightFiles } = await readModel(file);
   const sidecar = await readSidecar(file);
   const inputSize = sidecar?.preprocess?.crop ?? undefined;
   const network = await measureShapes(graph, { inputSize }, runtime);
@@ -85,6 +87,7 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
   ];
   const summary: ModelSummary = {
     path: file,
+    weightFiles: [...weightFiles.keys()],
     name,
     runtime: runtime.name,
     hash,
@@ -98,7 +101,8 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
     warnings,
   };
   return {
-    stamp,
+    stamp: [stamp, ...weightFiles.values()].join(' '),
+    weightFiles,
     network,
     recorded: new Set(instrument(network, []).features),
     recorder: recorders.of,

@@ -9,6 +9,8 @@ export interface ReadModel extends Imported {
   readonly format: ModelFormat;
   /** SHA-256 of everything that was read for it, hexadecimal. */
   readonly hash: string;
+  /** The files beside it that hold its weights, with their stamps when they were read. */
+  readonly weightFiles: ReadonlyMap<string, string>;
 }
 
 /** Reads a model file with the weights beside it. */
@@ -17,5 +19,5 @@ export async function readModel(file: string): Promise<ReadModel> {
   const hash = createHash('sha256').update(bytes);
   const beside = filesBeside(file, (part) => hash.update(part));
   const decoded = decodeModel(bytes, { file: path.basename(file), beside });
-  return { ...decoded, hash: hash.digest('hex') };
+  return { ...decoded, hash: hash.digest('hex'), weightFiles: beside.stamps };
 }

@@ -44,6 +44,8 @@ export interface LayerSummary {
 
 export interface ModelSummary {
   readonly path: string;
+  /** Absolute paths of the files beside it that hold its weights. */
+  readonly weightFiles: readonly string[];
   readonly name: string;
   readonly runtime: string;
   /** Version of the weights: SHA-256 of the files of the model, hexadecimal. */

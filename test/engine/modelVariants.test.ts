@@ -56,6 +56,21 @@ describe('external data', () => {
     expect(actual.top).toEqual(expected.top);
   });
 
+  it('is read anew when it was replaced, or leads to another file', async () => {
+    const { model, data } = externalModel('replaced', 'net.bin');
+    const beside = (name: string) => path.join(folder, 'replaced', name);
+    writeFileSync(beside('net.bin'), data);
+    const hashes = [(await record(model)).model.hash];
+    writeFileSync(beside('net.bin'), new Uint8Array(data.length));
+    hashes.push((await record(model)).model.hash);
+    writeFileSync(beside('weights/other.bin'), Buffer.concat([data, new Uint8Array(4)]));
+    rmSync(beside('net.bin'));
+    symlinkSync('weights/other.bin', beside('net.bin'));
+    hashes.push((await record(model)).model.hash);
+    expect(hashes[1]).not.toBe(hashes[0]);
+    expect(hashes[2]).toBe(hashes[0]);
+  });
+
   it('may be a link inside the folder of the model', async () => {
     const { model, data } = externalModel('link', 'net.bin');
     writeFileSync(path.join(folder, 'link/weights/real.bin'), data);

@@ -86,6 +86,39 @@ describe('a TensorFlow.js model', () => {
 
 describe('the files of a TensorFlow.js model', () => {
   const shard = 'group1-shard1of1.bin';
+
+  it('are read anew when only a shard was replaced', async () => {
+    const [before, after] = [await saved(classifier(1)), await saved(classifier(2))];
+    const model = write('replaced', before);
+    const first = await service.handlers.record({ model, image }, context());
+    expect(first.model.weightFiles).toEqual([file(`replaced/${shard}`)]);
+    writeFileSync(file(`replaced/${shard}`), after.shards[shard]!);
+    const second = await service.handlers.record({ model, image }, context());
+    const fresh = await service.handlers.record(
+      { model: write('fresh', { ...before, shards: after.shards }), image },
+      context(),
+    );
+    expect(second.model.hash).toBe(fresh.model.hash);
+    expect(second.layers).toEqual(fresh.layers);
+    expect(second.layers).not.toEqual(first.layers);
+  });
+
+  it('that are gone are missed at once, and found when they are back', async () => {
+    const files = await saved(classifier(1));
+    const model = write('gone', files);
+    const { hash } = await open(model);
+    rmSync(file(`gone/${shard}`));
+    await expect(open(model)).rejects.toMatchObject({ code: 'external-data-missing' });
+    writeFileSync(file(`gone/${shard}`), files.shards[shard]!);
+    expect((await open(model)).hash).toBe(hash);
+  });
+
+  it('are read once as long as nothing changes', async () => {
+    const model = write('unchanged', await saved(classifier(1)));
+    const opened = () => service.models.use(model, (used) => Promise.resolve(used));
+    expect(await opened()).toBe(await opened());
+  });
+
   const broken = async (name: string, harm: (shard: string) => void): Promise<string> => {
     const model = write(name, await saved(classifier()));
     harm(file(`${name}/${shard}`));

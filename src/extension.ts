@@ -4,6 +4,7 @@ import { startEngine } from './engine/client';
 import { registerCommands } from './host/commands';
 import { configurationReader } from './host/configuration';
 import { registerDataSets, type DataSets } from './host/dataSets/registerDataSets';
+import { scanQueue } from './host/dataSets/scanQueue';
 import { configurableEngine, type ConfigurableEngine } from './host/engine';
 import { panelCommands, panelActions } from './host/panelCommands';
 import { observedBy } from './host/panelObservers';
@@ -84,6 +85,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const dataSets: DataSets = dataSetsOf(context, {
     models,
     engine,
+    settings,
     panels: () => panels,
     codeIndex: () => code.index,
     log,
@@ -149,15 +151,23 @@ function storageOf({ storageUri, globalStorageUri }: vscode.ExtensionContext): s
   return (storageUri ?? globalStorageUri).fsPath;
 }
 
-type DataSetParts = Pick<
+interface DataSetParts extends Pick<
   Parameters<typeof registerDataSets>[0],
   'models' | 'engine' | 'panels' | 'codeIndex' | 'log'
->;
+> {
+  readonly settings: ReturnType<typeof configurationReader>;
+}
 
-function dataSetsOf(context: vscode.ExtensionContext, parts: DataSetParts): DataSets {
+function dataSetsOf(context: vscode.ExtensionContext, { settings, ...parts }: DataSetParts): DataSets {
+  const queue = scanQueue({
+    address: () => settings()['queue.address'],
+    secrets: context.secrets,
+    isTrusted: () => vscode.workspace.isTrusted,
+  });
   const storage = storageOf(context);
   return registerDataSets({
     ...parts,
+    queue,
     storage,
     store: context.workspaceState,
     results: resultMemory(path.join(storage, 'results')),

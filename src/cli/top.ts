@@ -1,11 +1,8 @@
 import path from 'node:path';
 import type { Shard } from '../core/experiments/topActivations/shards';
-import { parseQueueAddress, passwordVariable } from '../engine/queue/address';
-import { connectQueue } from '../engine/queue/connection';
-import { scanOnQueue } from '../engine/queue/scanOnQueue';
-import type { OpenModel } from '../engine/openModel';
-import { placesFor } from '../engine/topActivations/indexFile';
-import { scanFolder, type RunImages } from '../engine/topActivations/scanFolder';
+import { passwordVariable } from '../engine/queue/address';
+import { scanThroughQueue } from '../engine/queue/scanThroughQueue';
+import { scanFolder } from '../engine/topActivations/scanFolder';
 import { scanWithProcesses } from '../engine/topActivations/scanWithProcesses';
 import type { ImagesRequest, ScanProgress, ScanResult } from '../protocol/topActivations';
 import { modelPath } from './options';
@@ -22,9 +19,6 @@ export interface TopOptions {
   readonly queue?: string;
   readonly out: string;
 }
-
-/** Images that a worker takes at once: seconds of work, so that little is lost with it. */
-const PORTION = 128;
 
 const { signal } = new AbortController();
 
@@ -53,50 +47,28 @@ export async function findTopActivations(
       ...(count !== undefined && { count }),
     };
     const here = (images: ImagesRequest) => scanWithProcesses(open, images, processes, signal);
-    const queue =
-      options.queue === undefined ? null : await openQueue(open, request, options.queue, progress);
-    try {
-      const scanning = scanFolder(open, request, signal, queue?.run ?? here);
-      let step = await scanning.next();
-      for (; !step.done; step = await scanning.next())
-        progress(describe(step.value, performance.now() - start));
-      return {
-        json: { model, index, ...step.value },
-        text: summarise(index, step.value),
-        warnings: [...open.summary.warnings, ...step.value.problems.map(({ problem }) => problem)],
-      };
-    } finally {
-      // A connection that stays open keeps the process from ending.
-      queue?.close();
-    }
+    const password = process.env[passwordVariable];
+    const scanning =
+      options.queue === undefined
+        ? scanFolder(open, request, signal, here)
+        : scanThroughQueue(open, request, { address: options.queue, ...(password && { password }) }, signal);
+    let step = await scanning.next();
+    for (; !step.done; step = await scanning.next())
+      progress(describe(step.value, performance.now() - start));
+    return {
+      json: { model, index, ...step.value },
+      text: summarise(index, step.value),
+      warnings: [...open.summary.warnings, ...step.value.problems.map(({ problem }) => problem)],
+    };
   });
 }
 
-/** Workers anywhere run the images; what they find comes back through Redis. */
-async function openQueue(
-  model: OpenModel,
-  { index, k }: { readonly index: string; readonly k: number },
-  address: string,
-  progress: Session['progress'],
-): Promise<{ run: RunImages; close: () => void }> {
-  const redis = await connectQueue(parseQueueAddress(address, process.env[passwordVariable]));
-  let known = -1;
-  const onWorkers = (workers: number) => {
-    if (workers !== known) progress(workers === 1 ? '1 worker' : `${workers} workers`);
-    known = workers;
-  };
-  const scan = { redis, index, places: placesFor(k), portion: PORTION, onWorkers };
-  return {
-    run: (images, listed) => scanOnQueue(model, images, listed, scan, signal),
-    close: () => redis.disconnect(),
-  };
-}
-
-function describe({ pending, done }: ScanProgress, milliseconds: number): string {
-  if (done === 0) return `${pending} images to run`;
+function describe({ pending, done, workers }: ScanProgress, milliseconds: number): string {
+  const by = workers === undefined ? '' : `, ${workers === 1 ? '1 worker' : `${workers} workers`}`;
+  if (done === 0) return `${pending} images to run${by}`;
   const rate = (1000 * done) / milliseconds;
   const left = Math.ceil((pending - done) / rate);
-  return `${done} of ${pending} images, ${rate.toFixed(1)} a second, ${left} s left`;
+  return `${done} of ${pending} images, ${rate.toFixed(1)} a second, ${left} s left${by}`;
 }
 
 /** What an index comes to, for people. */

@@ -4,7 +4,7 @@ export function badQueueAddress(address: string, reason: string): UserError {
   return new UserError(
     'bad-queue-address',
     `The queue's address ${address} ${reason}.`,
-    'Give redis://host:6379 or, with TLS, rediss://host:6379; a password belongs in the environment variable SWITCHBACK_QUEUE_PASSWORD.',
+    'Give redis://host:6379 or, with TLS, rediss://host:6379; a password belongs in the environment variable SWITCHBACK_QUEUE_PASSWORD or, in the editor, in Set Password of Queue….',
   );
 }
 
@@ -12,7 +12,7 @@ export function queueUnreachable(host: string, reason: string): UserError {
   return new UserError(
     'queue-unreachable',
     `The queue on ${host} cannot be used: ${reason}.`,
-    'Check that Redis runs there, whether it wants TLS (rediss://), and the password in SWITCHBACK_QUEUE_PASSWORD.',
+    'Check that Redis runs there, whether it wants TLS (rediss://), and the password: SWITCHBACK_QUEUE_PASSWORD or, in the editor, Set Password of Queue….',
   );
 }
 

@@ -4,6 +4,7 @@ import type { EngineContract } from '../protocol/engineContract';
 import { connect } from '../protocol/pump';
 import { startWorker } from './client';
 import { ipcTransport } from './ipcTransport';
+import { scanThroughQueue } from './queue/scanThroughQueue';
 import { openRuntime } from './runtimes/openRuntime';
 import { createService } from './service';
 import { runtimeOptions } from './runtimeEnvironment';
@@ -15,7 +16,10 @@ process.once('disconnect', () => process.exit());
 
 const options = runtimeOptions(process.env);
 const service = createService(openRuntime(options), {
-  start: (threads) => startWorker({ ...options, entry: process.argv[1]!, threads }),
-  threads: options.threads,
+  processes: {
+    start: (threads) => startWorker({ ...options, entry: process.argv[1]!, threads }),
+    threads: options.threads,
+  },
+  throughQueue: scanThroughQueue,
 });
 connect<EngineContract, NoCalls>(ipcTransport(process), service.handlers);

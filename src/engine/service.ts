@@ -6,7 +6,13 @@ import type { Runtime } from '../core/runtime';
 import type { CallContext, Handlers } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
-import type { ImagesRequest } from '../protocol/topActivations';
+import type {
+  ImagesRequest,
+  QueuePlace,
+  ScanProgress,
+  ScanRequest,
+  ScanResult,
+} from '../protocol/topActivations';
 import { diagnose } from './diagnose';
 import { compareCheckpoints } from './evolution/compareCheckpoints';
 import { compareParts } from './experiments/correspondence';
@@ -20,6 +26,7 @@ import { readImageView } from './images';
 import { previewLayer } from './layerPreview';
 import { declaredSource } from './modelFiles';
 import { createModels, type Models } from './models';
+import type { OpenModel } from './openModel';
 import { projectUnits } from './projectUnits';
 import { createRecordings, type Recordings } from './recordings';
 import type { Recorded } from './recorded';
@@ -37,11 +44,25 @@ export interface Service {
   readonly recordings: Recordings;
 }
 
+/** What runs the images of a scan, beside this process. */
+export interface ScanHelp {
+  readonly processes: Processes;
+  readonly throughQueue: ScanThroughQueue;
+}
+
+/** Scans a folder by the workers of a queue, as `scanFolder` does by itself. */
+export type ScanThroughQueue = (
+  model: OpenModel,
+  request: Omit<ScanRequest, 'model'>,
+  queue: QueuePlace,
+  signal: AbortSignal,
+) => AsyncGenerator<ScanProgress, ScanResult>;
+
 /**
  * Answers `EngineContract` with one runtime, which may still be opening. The same functions serve the engine process and the
- * command line. Scans of folders share the work out among `processes`, where these are given.
+ * command line. Scans of folders share the work out, where there is help.
  */
-export function createService(runtime: Runtime | Promise<Runtime>, processes?: Processes): Service {
+export function createService(runtime: Runtime | Promise<Runtime>, help?: ScanHelp): Service {
   const opening = Promise.resolve(runtime);
   const products = opening.then(openProducts);
   // Whoever asks for a model hears of it.
@@ -78,10 +99,11 @@ export function createService(runtime: Runtime | Promise<Runtime>, processes?: P
       ),
     viewPicture: ({ model, image }) =>
       models.use(model, ({ summary }) => readImageView(image, summary.preprocessing)),
-    scanFolder: (request, context) =>
+    scanFolder: ({ queue, ...request }, context) =>
       models.use(request.model, (model) => {
         const { signal } = context;
-        const run = (images: ImagesRequest) => scanWithProcesses(model, images, processes, signal);
+        if (help && queue) return resultOf(help.throughQueue(model, request, queue, signal), context);
+        const run = (images: ImagesRequest) => scanWithProcesses(model, images, help?.processes, signal);
         return resultOf(scanFolder(model, request, signal, run), context);
       }),
     scanImages: (request, context) =>

@@ -15,6 +15,7 @@ export const commandIds = [
   'switchback.openTopIndex',
   'switchback.rateFeatures',
   'switchback.showTopActivations',
+  'switchback.setQueuePassword',
   'switchback.showLayer',
   'switchback.pinLayer',
   'switchback.chooseModel',

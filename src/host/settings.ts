@@ -27,6 +27,8 @@ export interface Settings {
   /** 0 lets the runtime decide. */
   readonly 'engine.threads': number;
   readonly 'engine.hangSeconds': number;
+  /** Of the queue whose workers scan folders, as the user wrote it; empty for none. */
+  readonly 'queue.address': string;
   /** As the user wrote it. See `parseBaseAddress`. */
   readonly 'download.baseUrl': string;
 }
@@ -62,6 +64,11 @@ export const settingRules: { readonly [Name in SettingName]: Rule<Settings[Name]
   },
   'engine.threads': wholeNumber({ fallback: 0, minimum: 0, maximum: 256 }),
   'engine.hangSeconds': wholeNumber({ fallback: 60, minimum: 5, maximum: 3600 }),
+  'queue.address': {
+    fallback: '',
+    accepts: (value) => typeof value === 'string',
+    expected: 'an address',
+  },
   'download.baseUrl': {
     fallback: zooAddress,
     accepts: (value) => typeof value === 'string',
@@ -104,6 +111,7 @@ export function readSettings(get: (name: SettingName) => unknown): {
       'diagnostics.silenced': read('diagnostics.silenced'),
       'engine.threads': read('engine.threads'),
       'engine.hangSeconds': read('engine.hangSeconds'),
+      'queue.address': read('queue.address'),
       'download.baseUrl': read('download.baseUrl'),
     },
     problems,

@@ -23,6 +23,7 @@ import type { OcclusionProgress, OcclusionRequest } from './occlusion';
 import type {
   PlaceProgress,
   ScanProgress,
+  QueuePlace,
   ScanRequest,
   ScanResult,
   ScannedImages,
@@ -64,8 +65,15 @@ export interface EngineContract {
   lesion: { params: LesionRequest; progress: LesionProgress; result: Elapsed };
   /** An image as the network sees it, and where that lies in the file. */
   viewPicture: { params: Subject; progress: never; result: ViewedPicture };
-  /** Brings an index of top activations up to date with its folder; cancelled between passes, goes on where it was. */
-  scanFolder: { params: ScanRequest; progress: ScanProgress; result: ScanResult };
+  /**
+   * Brings an index of top activations up to date with its folder; cancelled between passes, goes on where it was. The images are
+   * run by the workers of a queue where one is given.
+   */
+  scanFolder: {
+    params: ScanRequest & { readonly queue?: QueuePlace };
+    progress: ScanProgress;
+    result: ScanResult;
+  };
   /** Finds what activates every feature map most in each of some images; cancelled between passes. */
   scanImages: { params: ImagesRequest; progress: ScannedImages; result: Elapsed };
   /** Removes an index, to begin anew. */

@@ -23,12 +23,21 @@ export interface ScanRequest extends TopSubject {
   readonly shard?: Shard;
 }
 
+/** Where workers on other machines wait for images. */
+export interface QueuePlace {
+  /** `redis://host:6379`, or `rediss://` with TLS; without a password. */
+  readonly address: string;
+  readonly password?: string;
+}
+
 export interface ScanProgress {
   /** Of the folder. */
   readonly images: number;
   /** Of those, how many had to be run, and how many of these are done. */
   readonly pending: number;
   readonly done: number;
+  /** Workers of the queue, where the images are run by these. */
+  readonly workers?: number;
 }
 
 /** Images to run, wherever that may be. */

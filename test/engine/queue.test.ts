@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseQueueAddress } from '../../src/engine/queue/address';
 import { connectQueue } from '../../src/engine/queue/connection';
 import { scanOnQueue } from '../../src/engine/queue/scanOnQueue';
+import { scanThroughQueue } from '../../src/engine/queue/scanThroughQueue';
 import { placesFor } from '../../src/engine/topActivations/indexFile';
 import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import type { ScanProgress, ScanResult } from '../../src/protocol/topActivations';
@@ -27,9 +28,14 @@ const workers: ChildProcess[] = [];
 const address = () => `redis://127.0.0.1:${redis.port}`;
 
 function startWorker(model = 'small.onnx', images = file('set')): ChildProcess {
-  const worker = spawn(process.execPath, [workerFile, address(), file(model), images], { stdio: 'ignore' });
+  const worker = startWorkerOf(redis, images, model);
   workers.push(worker);
   return worker;
+}
+
+function startWorkerOf({ port }: TestRedis, images: string, model = 'small.onnx'): ChildProcess {
+  const args = [workerFile, `redis://127.0.0.1:${port}`, file(model), images];
+  return spawn(process.execPath, args, { stdio: 'ignore' });
 }
 
 interface Scan {
@@ -179,6 +185,63 @@ describe.skipIf(!hasRedis)('a scan by the workers of a queue', () => {
       code: 'portion-failed',
       message: expect.stringContaining(`1.png and ${COUNT} other pictures`) as string,
     });
+  });
+});
+
+describe.skipIf(!hasRedis)('a scan through a queue, as the editor asks for it', () => {
+  const inFolder = { folder: file('some'), k: 4, each: 1 };
+  let queue: TestRedis;
+
+  beforeAll(async () => {
+    workerFile = await bundle('test/engine/queueWorker.ts');
+    queue = await prepareRedis(file('queue'));
+    await queue.start();
+    writeModel(file('small.onnx'), smallNet());
+    for (let i = 0; i < 12; i++) await writeNoise(file(`some/${i}.png`), i);
+  }, 60_000);
+
+  afterAll(() => queue.kill());
+
+  async function scan(
+    index: string,
+    { signal = new AbortController().signal, onStep }: Scan,
+  ): Promise<ScanResult> {
+    const place = { address: `redis://127.0.0.1:${queue.port}` };
+    return service.models.use(file('small.onnx'), async (open) => {
+      const scanning = scanThroughQueue(open, { ...inFolder, index: file(index) }, place, signal);
+      for (;;) {
+        const step = await scanning.next();
+        if (step.done) return step.value;
+        await onStep?.(step.value);
+      }
+    });
+  }
+
+  it('says that it waits for workers, and goes on when there is one', async () => {
+    const steps: ScanProgress[] = [];
+    const result = await scan('waits.index', {
+      onStep: (step) => {
+        if (steps.length === 0) workers.push(startWorkerOf(queue, file('some')));
+        steps.push(step);
+      },
+    });
+    expect(steps[0]).toEqual({ images: 12, pending: 12, done: 0, workers: 0 });
+    expect(steps.at(-1)).toEqual({ images: 12, pending: 12, done: 12, workers: 1 });
+    expect(result).toMatchObject({ images: 12, scanned: 12, problems: [] });
+    for (const worker of workers) worker.kill('SIGKILL');
+  });
+
+  it('ends at once when it is cancelled though Redis is away, and leaves the index to the next', async () => {
+    const controller = new AbortController();
+    const left = scan('away.index', {
+      signal: controller.signal,
+      onStep: async () => {
+        await queue.kill();
+        controller.abort();
+      },
+    });
+    await expect(left).rejects.toThrow(/abort/i);
+    expect(existsSync(file('away.index.scan'))).toBe(false);
   });
 });
 

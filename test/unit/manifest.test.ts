@@ -273,6 +273,7 @@ describe('settings', () => {
 
   it('that lead into the network cannot be set by a workspace', () => {
     expect(properties['switchback.download.baseUrl']?.scope).toBe('machine');
+    expect(properties['switchback.queue.address']?.scope).toBe('machine');
   });
 });
 

@@ -19,6 +19,10 @@ export const strings = {
   scanning: 'The maps appear when the scan is done or paused.',
   nothing: 'No picture could be read.',
   pace: (rate: number) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} pictures a second`,
+  workers: (count: number) =>
+    count === 0
+      ? 'waiting for workers: start switchback worker with this model and queue on a machine that sees the pictures'
+      : `${count === 1 ? 'one worker' : `${count} workers`}; they go on when the panel is closed`,
   settings: {
     group: 'What is shown',
     layer: 'Layer',

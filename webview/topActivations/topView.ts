@@ -1,5 +1,5 @@
 import type { FoundUnit, TopHostContract } from '../../src/protocol/dataSetContract';
-import type { TopLayer } from '../../src/protocol/topActivations';
+import type { ScanProgress, TopLayer } from '../../src/protocol/topActivations';
 import type { DataSetPage, DataSetView } from '../shared/dataSetPage';
 import type { DataSetState } from '../shared/dataSetSession';
 import { element, setText, show } from '../shared/element';
@@ -64,7 +64,7 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   const found = [summary, unread.element, grid.element, histogram.element, lists.element];
   const hint = element('p', { class: 'muted' }, strings.hint);
   const content = element('div', { class: 'measured' }, hint, note, ...found);
-  const pace = createPace(() => model.get().progress?.done ?? 0);
+  const pace = createPace(() => model.get().progress);
   const maps = () => mapsToShow(model.get().settings, model.layer()?.maps ?? 0);
 
   const folder = () => session().get().subject?.pictures ?? '';
@@ -113,13 +113,18 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   };
 }
 
-/** Pictures a second since the scan went on, in words; empty until that says something. */
-function createPace(done: () => number): () => string {
+/** Pictures a second since the scan went on, once that says something, and the workers, where these do it. */
+function createPace(progress: () => ScanProgress | null): () => string {
   let since: { readonly time: number; readonly done: number } | null = null;
   return () => {
+    const { done = 0, workers } = progress() ?? {};
     const now = performance.now();
-    if (since === null || done() < since.done) since = { time: now, done: done() };
-    const [count, seconds] = [done() - since.done, (now - since.time) / 1000];
-    return count > 0 && seconds > 0.5 ? strings.pace(count / seconds) : '';
+    if (since === null || done < since.done) since = { time: now, done };
+    const [count, seconds] = [done - since.done, (now - since.time) / 1000];
+    const parts = [
+      ...(count > 0 && seconds > 0.5 ? [strings.pace(count / seconds)] : []),
+      ...(workers === undefined ? [] : [strings.workers(workers)]),
+    ];
+    return parts.join(' · ');
   };
 }

@@ -9,6 +9,7 @@ import type {
 import type { Engine } from '../engine';
 import type { ResultMemory } from '../resultMemory';
 import type { TopIndexes } from './topIndexes';
+import type { TopScans } from './topScans';
 
 /** What a panel's buttons do outside of it. They tell the user themselves what went wrong, all but `saveFile`. */
 export interface DataSetActions {
@@ -28,6 +29,7 @@ export interface DataSetPanelOptions {
   readonly assets: vscode.Uri;
   readonly engine: Engine;
   readonly indexes: TopIndexes;
+  readonly scans: TopScans;
   /** A folder for features that were extracted. */
   readonly featureStores: string;
   readonly results: ResultMemory;
@@ -42,6 +44,8 @@ export type CommonCalls = Handlers<DataSetHostContract>;
 /** Those of one kind. */
 export interface DataSetCalls<C extends Contract<C>> {
   readonly handlers: Omit<Handlers<C>, keyof DataSetHostContract>;
+  /** The panel was closed: ends what runs in the background for it alone. */
+  readonly leave: () => void;
   /** Ends what runs in the background. */
   readonly stop: () => void;
 }

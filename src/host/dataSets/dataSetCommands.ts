@@ -4,9 +4,11 @@ import type { CodeIndex } from '../codeIndex';
 import type { CommandTable } from '../commands';
 import type { Models } from '../models';
 import { layerAtCursor, shownLayer } from '../source/showLayer';
+import { askForPassword } from './askForPassword';
 import type { DataSetMemory } from './dataSetMemory';
 import type { DataSetPanels } from './dataSetPanels';
 import { askForPictures, folderFor, indexFor } from './folders';
+import type { ScanQueue } from './scanQueue';
 import type { TopIndexes } from './topIndexes';
 
 export interface DataSetCommandParts {
@@ -14,6 +16,7 @@ export interface DataSetCommandParts {
   readonly dataSets: DataSetPanels;
   readonly indexes: TopIndexes;
   readonly memory: DataSetMemory;
+  readonly queue: ScanQueue;
   readonly codeIndex: () => CodeIndex;
 }
 
@@ -24,6 +27,7 @@ export type DataSetCommands = Pick<
   | 'switchback.compareCheckpoints'
   | 'switchback.rateFeatures'
   | 'switchback.showTopActivations'
+  | 'switchback.setQueuePassword'
 >;
 
 export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
@@ -78,6 +82,7 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
       models.assertMayOpen(model);
       dataSets.open('features', { model, pictures });
     },
+    'switchback.setQueuePassword': () => askForPassword(parts.queue),
     'switchback.showTopActivations': async (...args) => {
       const shown = args.length > 0 ? shownLayer(codeIndex(), args) : layerAtCursor(codeIndex());
       const scanned = shown && indexes.latest(shown.model);

@@ -27,6 +27,8 @@ export interface DataSetPanel {
   readonly revealLayer: (layer: string) => void;
   readonly reload: () => void;
   readonly engineDown: (failure: Failure) => void;
+  /** Tells it that it was closed. */
+  readonly leave: () => void;
   /** Ends what runs in the background. */
   readonly stop: () => void;
 }
@@ -63,6 +65,7 @@ export function showDataSet(panel: vscode.WebviewPanel, options: DataSetPanelOpt
     revealLayer,
     reload: () => void view?.call('reload', null),
     engineDown: (failure) => void view?.call('engineDown', failure),
+    leave: calls.leave,
     stop: calls.stop,
   };
 }

@@ -39,7 +39,7 @@ export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
     });
     webviewPanel.onDidDispose(() => {
       watcher.dispose();
-      panel.stop();
+      panel.leave();
       panels.delete(panel);
     });
     return panel;
@@ -72,6 +72,9 @@ export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
     reload: () => panels.forEach((panel) => panel.reload()),
     engineDown: (failure) => panels.forEach((panel) => panel.engineDown(failure)),
     // The panels themselves stay: a reload of the window disposes of the extension, and revives them after it.
-    dispose: () => panels.forEach((panel) => panel.stop()),
+    dispose: () => {
+      panels.forEach((panel) => panel.stop());
+      options.scans.stop();
+    },
   };
 }

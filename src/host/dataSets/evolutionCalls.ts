@@ -4,7 +4,6 @@ import type { EvolutionHostContract } from '../../protocol/dataSetContract';
 import type { Convergence, EvolutionProgress } from '../../protocol/evolution';
 import { valueOf } from '../../protocol/failure';
 import { answered } from '../loadView';
-import { packArrays } from '../packArrays';
 import { backgroundRun } from './backgroundRun';
 import type { DataSetCalls, DataSetPanelOptions } from './dataSetCalls';
 import { checkedCheckpoint, checkedComparison, checkedUnit } from './dataSetRequests';
@@ -18,23 +17,14 @@ export function evolutionCalls(options: DataSetPanelOptions): DataSetCalls<Evolu
   const { model: models, pictures: images } = subject;
   const title = vscode.l10n.t('Checkpoints in {0}', path.basename(models));
   const comparing = backgroundRun<Comparison, EvolutionProgress, readonly Convergence[]>({
-    call: (comparison, { signal, onProgress }) =>
-      inStatusBar(title, describe, (report) =>
-        engine.peer.call(
-          'compareCheckpoints',
-          { ...comparison, models, images },
-          {
-            ...(signal && { signal }),
-            onProgress: (progress) => {
-              report(progress);
-              onProgress?.(packArrays(progress));
-            },
-          },
-        ),
+    call: (comparison, options) =>
+      inStatusBar({ title, describe }, options, (shown) =>
+        engine.peer.call('compareCheckpoints', { ...comparison, models, images }, shown),
       ),
     remembers: 'all',
   });
   return {
+    leave: comparing.stop,
     stop: comparing.stop,
     handlers: {
       isComparing: async () => comparing.isRunning(),

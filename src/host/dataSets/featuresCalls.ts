@@ -22,30 +22,21 @@ export function featuresCalls(options: DataSetPanelOptions): DataSetCalls<Featur
   const title = vscode.l10n.t('Features of {0}', path.basename(model));
   const open = async () => valueOf(await engine.peer.call('openModel', { model }));
   const rating = backgroundRun<Wanted, RateProgress, null>({
-    call: async (wanted, { signal, onProgress }) => {
+    call: async (wanted, options) => {
       const { hash, preprocessing } = await open();
       // Features are those of a model and a preprocessing, whatever the folder.
       const name = createHash('sha256')
         .update(JSON.stringify([hash, preprocessing]))
         .digest('hex');
       const store = path.join(featureStores, `${name}.sqlite`);
-      return inStatusBar(title, describe, (report) =>
-        engine.peer.call(
-          'rateFeatures',
-          { ...wanted, ...usual, model, folder, store },
-          {
-            ...(signal && { signal }),
-            onProgress: (progress) => {
-              report(progress);
-              onProgress?.(packArrays(progress));
-            },
-          },
-        ),
+      return inStatusBar({ title, describe }, options, (shown) =>
+        engine.peer.call('rateFeatures', { ...wanted, ...usual, model, folder, store }, shown),
       );
     },
     remembers: 'all',
   });
   return {
+    leave: rating.stop,
     stop: rating.stop,
     handlers: {
       openModel: async () => {

@@ -1,12 +1,25 @@
 import * as vscode from 'vscode';
+import type { CallOptions } from '../../protocol/contract';
+import { packArrays } from '../packArrays';
 
-/** Shows in the status bar how far something is that goes on in the background. */
+interface Shown<P> {
+  readonly title: string;
+  readonly describe: (progress: P) => string;
+}
+
+/** Makes a call that goes on in the background and shows in the status bar how far it is. What it says is packed for a view. */
 export async function inStatusBar<P, R>(
-  title: string,
-  describe: (progress: P) => string,
-  run: (report: (progress: P) => void) => Promise<R>,
+  { title, describe }: Shown<P>,
+  options: CallOptions<P>,
+  call: (options: CallOptions<P>) => Promise<R>,
 ): Promise<R> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) =>
-    run((value) => progress.report({ message: describe(value) })),
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (bar) =>
+    call({
+      ...options,
+      onProgress: (progress) => {
+        bar.report({ message: describe(progress) });
+        options.onProgress?.(packArrays(progress));
+      },
+    }),
   );
 }

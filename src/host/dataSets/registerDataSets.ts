@@ -12,7 +12,9 @@ import type { CodeIndex } from '../codeIndex';
 import { dataSetCommands, type DataSetCommands } from './dataSetCommands';
 import { dataSetMemory } from './dataSetMemory';
 import { dataSetPanels, type DataSetPanels } from './dataSetPanels';
+import type { ScanQueue } from './scanQueue';
 import { createTopIndexes, type TopIndexes } from './topIndexes';
+import { createTopScans } from './topScans';
 
 export interface DataSets extends vscode.Disposable {
   readonly panels: DataSetPanels;
@@ -25,6 +27,7 @@ interface Parts {
   readonly engine: Engine;
   readonly store: KeyValueStore;
   readonly results: ResultMemory;
+  readonly queue: ScanQueue;
   /** A folder of the extension's own. */
   readonly storage: string;
   readonly assets: vscode.Uri;
@@ -37,7 +40,7 @@ interface Parts {
 
 /** Top activations over folders of pictures, and checkpoints compared on them. */
 export function registerDataSets(parts: Parts): DataSets {
-  const { models, engine, store, results, storage, assets, icon, panels, codeIndex, log } = parts;
+  const { models, engine, store, results, queue, storage, assets, icon, panels, codeIndex, log } = parts;
   const memory = dataSetMemory(store);
   const indexes = createTopIndexes(path.join(storage, 'topActivations'), memory);
   const dataSets = dataSetPanels({
@@ -45,6 +48,7 @@ export function registerDataSets(parts: Parts): DataSets {
     icon,
     engine,
     indexes,
+    scans: createTopScans({ engine, indexes, queue }),
     featureStores: path.join(storage, 'features'),
     memory,
     results,
@@ -71,7 +75,7 @@ export function registerDataSets(parts: Parts): DataSets {
   );
   return {
     panels: dataSets,
-    commands: dataSetCommands({ models, dataSets, indexes, memory, codeIndex }),
+    commands: dataSetCommands({ models, dataSets, indexes, memory, queue, codeIndex }),
     indexes,
     dispose: () => {
       vscode.Disposable.from(dataSets, indexes, ...serializers).dispose();

@@ -1,46 +1,17 @@
-import path from 'node:path';
-import * as vscode from 'vscode';
 import type { TopHostContract } from '../../protocol/dataSetContract';
 import { noIndex } from '../../core/experiments/topActivations/errors';
 import { valueOf } from '../../protocol/failure';
-import type { ScanProgress, ScanResult } from '../../protocol/topActivations';
 import { malformed } from '../checks';
 import { answered } from '../loadView';
 import { packArrays } from '../packArrays';
-import { backgroundRun } from './backgroundRun';
 import type { DataSetCalls, DataSetPanelOptions } from './dataSetCalls';
 import { checkedMaps, checkedUnit } from './dataSetRequests';
-import { inStatusBar } from './inStatusBar';
-
-/** Activations of every map that are looked for, one of an image, as figure 2 of the paper shows them. */
-const places = { k: 9, each: 1 } as const;
 
 /** What the view of top activations may ask for. */
 export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostContract> {
-  const { subject, engine, indexes, assertMayOpen, actions } = options;
+  const { subject, engine, indexes, scans, assertMayOpen, actions } = options;
   const top = indexes.subjectOf(subject);
-  const title = vscode.l10n.t('Top activations of {0}', path.basename(subject.model));
-  const scan = backgroundRun<null, ScanProgress, ScanResult>({
-    call: async (_, { signal, onProgress }) => {
-      await indexes.prepare();
-      const outcome = await inStatusBar(title, describe, (report) =>
-        engine.peer.call(
-          'scanFolder',
-          { ...top, ...places },
-          {
-            ...(signal && { signal }),
-            onProgress: (progress) => {
-              report(progress);
-              onProgress?.(progress);
-            },
-          },
-        ),
-      );
-      indexes.changed();
-      return outcome;
-    },
-    remembers: 'last',
-  });
+  const scan = scans.of(subject);
   const trusted = () => assertMayOpen(subject.model);
   /** A file that was made elsewhere is neither written nor removed. */
   const own = () => {
@@ -48,6 +19,7 @@ export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostCont
     if (subject.index !== undefined) throw malformed('a call about another index');
   };
   return {
+    leave: scan.leave,
     stop: scan.stop,
     handlers: {
       openModel: async (_, { signal }) => {
@@ -88,8 +60,4 @@ export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostCont
       openUnit: (params) => answered(actions.openUnit(subject.model, checkedUnit(params, subject.pictures))),
     },
   };
-}
-
-function describe({ pending, done }: ScanProgress): string {
-  return vscode.l10n.t('{0} of {1} pictures', done, pending);
 }

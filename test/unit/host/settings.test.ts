@@ -14,6 +14,7 @@ const defaults = {
   'diagnostics.silenced': [],
   'engine.threads': 0,
   'engine.hangSeconds': 60,
+  'queue.address': '',
   'download.baseUrl': 'https://huggingface.co/onnxmodelzoo/legacy_models/resolve/main',
 };
 
@@ -35,6 +36,7 @@ describe('readSettings', () => {
       'diagnostics.silenced': ['dead-filters', 'code-mismatch'],
       'engine.threads': 2,
       'engine.hangSeconds': 5,
+      'queue.address': 'rediss://example.org',
       'download.baseUrl': 'https://example.org/models',
     };
     expect(readSettings((name) => set[name])).toEqual({ settings: set, problems: [] });
@@ -58,6 +60,7 @@ describe('readSettings', () => {
     ['engine.threads', Infinity],
     ['engine.hangSeconds', 4],
     ['engine.hangSeconds', true],
+    ['queue.address', 6379],
     ['download.baseUrl', ['https://example.org/models']],
   ])('falls back where switchback.%s is %j, and names it once', (name, value) => {
     const { settings, problems } = readSettings((asked) => (asked === name ? value : undefined));

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { DataSetSubject } from '../../protocol/dataSetContract';
+import type { ScanProgress, ScanResult } from '../../protocol/topActivations';
+import type { Engine } from '../engine';
+import { backgroundRun, type BackgroundRun } from './backgroundRun';
+import { inStatusBar } from './inStatusBar';
+import type { ScanQueue } from './scanQueue';
+import type { TopIndexes } from './topIndexes';
+
+/** Activations of every map that are looked for, one of an image, as figure 2 of the paper shows them. */
+const places = { k: 9, each: 1 } as const;
+
+/** A scan of one folder with one model. */
+export interface TopScan extends BackgroundRun<null, ScanProgress, ScanResult> {
+  /** Its panel was closed: stops it, unless the workers of a queue do the work. */
+  readonly leave: () => void;
+}
+
+/** The scans of this window. A panel that comes back finds its scan. */
+export interface TopScans {
+  readonly of: (subject: DataSetSubject) => TopScan;
+  /** Ends all of them. */
+  readonly stop: () => void;
+}
+
+interface Parts {
+  readonly engine: Engine;
+  readonly indexes: TopIndexes;
+  readonly queue: Pick<ScanQueue, 'place'>;
+}
+
+export function createTopScans(parts: Parts): TopScans {
+  const scans = new Map<string, TopScan>();
+  return {
+    of: (subject) => {
+      const { index } = parts.indexes.subjectOf(subject);
+      const scan = scans.get(index) ?? createScan(subject, parts);
+      scans.set(index, scan);
+      return scan;
+    },
+    stop: () => scans.forEach((scan) => scan.stop()),
+  };
+}
+
+function createScan(subject: DataSetSubject, { engine, indexes, queue }: Parts): TopScan {
+  const title = vscode.l10n.t('Top activations of {0}', path.basename(subject.model));
+  let byWorkers = false;
+  const scan = backgroundRun<null, ScanProgress, ScanResult>({
+    call: async (_, options) => {
+      await indexes.prepare();
+      const place = await queue.place();
+      byWorkers = place !== undefined;
+      const request = { ...indexes.subjectOf(subject), ...places, ...(place && { queue: place }) };
+      const outcome = await inStatusBar({ title, describe }, options, (shown) =>
+        engine.peer.call('scanFolder', request, shown),
+      );
+      indexes.changed();
+      return outcome;
+    },
+    remembers: 'last',
+  });
+  return { ...scan, leave: () => (byWorkers ? undefined : scan.stop()) };
+}
+
+function describe({ pending, done, workers }: ScanProgress): string {
+  return workers === undefined
+    ? vscode.l10n.t('{0} of {1} pictures', done, pending)
+    : vscode.l10n.t('{0} of {1} pictures, workers: {2}', done, pending, workers);
+}

@@ -32,6 +32,7 @@ import { createRecordings, type Recordings } from './recordings';
 import type { Recorded } from './recorded';
 import { openProducts } from './runtimes/products';
 import { discardIndex } from './topActivations/discardIndex';
+import { previewTop } from './topActivations/previewTop';
 import { createTopProjections } from './topActivations/projectTop';
 import { readTopIndex, readTopMaps } from './topActivations/readIndex';
 import { scanFolder } from './topActivations/scanFolder';
@@ -116,6 +117,7 @@ export function createService(runtime: Runtime | Promise<Runtime>, help?: ScanHe
     topMaps: (request) => models.use(request.model, (model) => readTopMaps(model, request, request)),
     projectTop: (request, context) =>
       models.use(request.model, (model) => passOn(top.project(model, request, context.signal), context)),
+    previewTop: (request) => models.use(request.model, (model) => previewTop(model, request)),
     compareCheckpoints: (request, context) =>
       resultOf(compareCheckpoints({ models, recordings }, request, context.signal), context),
     rateFeatures: (request, context) =>

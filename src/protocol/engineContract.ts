@@ -31,6 +31,8 @@ import type {
   TopIndex,
   TopMap,
   TopMapsRequest,
+  TopPreview,
+  TopPreviewRequest,
   TopSubject,
 } from './topActivations';
 
@@ -83,6 +85,8 @@ export interface EngineContract {
   topMaps: { params: TopMapsRequest; progress: never; result: readonly TopMap[] };
   /** Projects all places of some maps; each arrives as progress as soon as it is done. */
   projectTop: { params: TopMapsRequest; progress: PlaceProgress; result: Elapsed };
+  /** What activates the strongest maps of a layer most, in few bytes, for a hover; computes nothing. `null` without an index. */
+  previewTop: { params: TopPreviewRequest; progress: never; result: TopPreview | null };
   /** Compares the checkpoints of a training run: the last one comes first. Cancelled between models and passes. */
   compareCheckpoints: {
     params: EvolutionRequest;

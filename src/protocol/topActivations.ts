@@ -2,7 +2,7 @@ import type { Ranking } from '../core/experiments/topActivations/ranking';
 import type { ScannedPass } from '../core/experiments/topActivations/scan';
 import type { Shard } from '../core/experiments/topActivations/shards';
 import type { Picture } from '../core/imaging/preprocessing';
-import type { ProjectedUnit } from './model';
+import type { PictureFile, ProjectedUnit } from './model';
 
 /** The strongest activations of a model over a folder of pictures. Absolute paths on the engine's side. */
 export interface TopSubject {
@@ -108,6 +108,21 @@ export interface TopLayer {
 export interface TopMapsRequest extends TopSubject {
   /** The layer's label. */
   readonly layer: string;
+  readonly maps: readonly number[];
+}
+
+export interface TopPreviewRequest extends TopSubject {
+  /** The layer's label. */
+  readonly layer: string;
+  /** The picture's file is no larger. */
+  readonly bytes: number;
+  /** Pixels of its longer side, at most. */
+  readonly side: number;
+}
+
+/** What activates the strongest maps of a layer most, in a few kilobytes. */
+export interface TopPreview extends PictureFile {
+  /** Strongest first, side by side in the picture. */
   readonly maps: readonly number[];
 }
 

@@ -22,6 +22,7 @@ export const queries = {
   layers: 'SELECT id, label, histogram FROM layers ORDER BY id',
   places: `SELECT value, path AS image, y, x FROM activations JOIN images ON image = images.id
      WHERE layer = ? AND map = ? ORDER BY place LIMIT ?`,
+  strongest: 'SELECT map FROM activations WHERE layer = ? AND place = 0 ORDER BY value DESC, map LIMIT ?',
 } as const;
 
 const mostProblems = 1000;
@@ -56,15 +57,32 @@ export async function readTopMaps(
 ): Promise<readonly TopMap[]> {
   return reading(model, file, (index) => {
     const layer = layerRows(model, index).find((row) => row.label === label);
-    if (!layer) return [];
-    return maps
-      .filter((map) => isIndex(map, layer.maps))
-      .map((map) => ({
-        map,
-        places: placesOf(index, layer, map),
-        histogram: layer.histogram.slice(map * binCount, (map + 1) * binCount),
-      }));
+    return layer ? mapsOf(index, layer, maps) : [];
   });
+}
+
+/** What an index says of the maps of a layer that some image activates most, strongest first, as many as there are up to `count`. */
+export async function readStrongestMaps(
+  model: OpenModel,
+  { index: file }: TopSubject,
+  { layer: label, count }: { readonly layer: string; readonly count: number },
+): Promise<readonly TopMap[]> {
+  return reading(model, file, (index) => {
+    const layer = layerRows(model, index).find((row) => row.label === label);
+    if (!layer) return [];
+    const maps = index.database.all(queries.strongest, [layer.id, count]).map(({ map }) => Number(map));
+    return mapsOf(index, layer, maps);
+  });
+}
+
+function mapsOf(index: ReadableIndex, layer: LayerRow, maps: readonly number[]): TopMap[] {
+  return maps
+    .filter((map) => isIndex(map, layer.maps))
+    .map((map) => ({
+      map,
+      places: placesOf(index, layer, map),
+      histogram: layer.histogram.slice(map * binCount, (map + 1) * binCount),
+    }));
 }
 
 function isProblem(row: object): row is ScanProblem {

@@ -6,6 +6,7 @@ import { activityFigures, figures, filterFigures, mismatchText } from './codeTex
 import type { LayerActivities, LayerActivity } from './layerActivity';
 import type { LayerPreviews } from './layerPreviews';
 import { definedLayers, type DefinedLayers } from './layersAt';
+import type { FolderPreview, TopPreviews } from './topPreviews';
 
 /** What hovers and pins say of a layer, all of it plain text. */
 export interface LayerCard {
@@ -25,11 +26,12 @@ export interface LayerPicture extends PictureFile {
   readonly caption: string;
 }
 
-/** What is there to tell of layers: their weights, and what panels have computed. */
+/** What is there to tell of layers: their weights, what panels have computed, and what folders of pictures were scanned for. */
 export interface LayerKnowledge {
   readonly index: CodeIndex;
   readonly previews: LayerPreviews;
   readonly activity: LayerActivities;
+  readonly top: TopPreviews;
 }
 
 /** A block that is used often disagrees often, in the same way. */
@@ -40,7 +42,7 @@ export async function cardOf(
   { matches, model }: DefinedLayers,
   layer: LayerSummary,
   explanation: string,
-  { previews, activity }: LayerKnowledge,
+  { previews, activity, top }: LayerKnowledge,
 ): Promise<LayerCard> {
   const preview = await previews.load(model, layer.label);
   const seen = activity.get(model, layer.label);
@@ -48,7 +50,7 @@ export async function cardOf(
     layer: layer.label,
     model: model.path,
     explanation,
-    picture: pictureOf(preview, seen),
+    picture: pictureOf(preview, seen, top.get(model, layer.label)),
     figures: [
       figures(layer, preview).join(' · '),
       ...(preview?.filters ? [filterFigures(preview.filters)] : []),
@@ -79,11 +81,12 @@ export async function findCard(
 
 /**
  * Filters over the image in its colours; of deeper layers the strongest maps' projections, as soon as a panel has computed them,
- * else the filters as norms.
+ * else what activates the strongest maps most in a folder that was scanned, else the filters as norms.
  */
 function pictureOf(
   preview: LayerPreview | undefined,
   activity: LayerActivity | undefined,
+  top: FolderPreview | undefined,
 ): LayerPicture | null {
   const sheet = preview?.sheet ?? null;
   const projections = activity?.projections;
@@ -95,6 +98,10 @@ function pictureOf(
       projections.maps.join(', '),
     );
     return { ...projections.sheet, caption };
+  }
+  if (top && sheet?.kind !== 'colour') {
+    const caption = vscode.l10n.t('Most active in {0}: maps {1}', top.folder, top.maps.join(', '));
+    return { ...top, caption };
   }
   return sheet && { ...sheet, caption: vscode.l10n.t('Filters') };
 }

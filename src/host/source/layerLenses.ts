@@ -4,6 +4,7 @@ import type { TopIndexes } from '../dataSets/topIndexes';
 import { lensText } from './codeTexts';
 import type { LayerPreviews } from './layerPreviews';
 import { definedLayers, type DefinedLayers } from './layersAt';
+import type { TopPreviews } from './topPreviews';
 import { readableSelector } from './readableDocuments';
 
 /** Layers of a document that are made ready for hovers and lenses ahead of time. */
@@ -11,6 +12,7 @@ const mostPrepared = 200;
 
 interface LensParts {
   readonly previews: LayerPreviews;
+  readonly top: TopPreviews;
   readonly topIndexes: TopIndexes;
   readonly isOn: (document: vscode.TextDocument) => boolean;
 }
@@ -18,7 +20,7 @@ interface LensParts {
 /** One line above each definition: what the layer is, and what can be done with it. `isOn` is asked each time. */
 export function registerLayerLenses(
   index: CodeIndex,
-  { previews, topIndexes, isOn }: LensParts,
+  { previews, top, topIndexes, isOn }: LensParts,
 ): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
@@ -29,8 +31,10 @@ export function registerLayerLenses(
       const defined = definedLayers(indexed);
       const [model] = defined.map((each) => each.model);
       if (model) {
-        const labels = defined.flatMap(({ layers }) => layers.map(({ label }) => label));
-        void previews.prepare(model, labels.slice(0, mostPrepared));
+        const labels = defined
+          .flatMap(({ layers }) => layers.map(({ label }) => label))
+          .slice(0, mostPrepared);
+        void previews.prepare(model, labels).then(() => top.prepare(model, labels));
       }
       if (!isOn(document)) return [];
       const scanned = model !== undefined && topIndexes.latest(model.path) !== undefined;

@@ -22,6 +22,7 @@ import { layerPreviews } from './layerPreviews';
 import { registerLayerThumbnails } from './layerThumbnails';
 import { modelSearch, sourceMemory } from './modelSearch';
 import { pinnedLayers } from './pinnedLayers';
+import { topPreviews } from './topPreviews';
 import { sourceRevealer } from './revealSource';
 
 export interface CodeLink extends vscode.Disposable {
@@ -66,7 +67,8 @@ export function linkCode(parts: Parts): CodeLink {
   });
   const { assertMayOpen } = models;
   const previews = layerPreviews(engine, assertMayOpen);
-  const knowledge = { index, previews, activity };
+  const top = topPreviews(engine, topIndexes, assertMayOpen);
+  const knowledge = { index, previews, activity, top };
   const pinned = pinnedLayers();
   const problems = registerProblems({ index, engine, assertMayOpen, bundled, settings, log });
   const watcher = vscode.workspace.createFileSystemWatcher(modelFiles);
@@ -78,6 +80,7 @@ export function linkCode(parts: Parts): CodeLink {
   const subscriptions = vscode.Disposable.from(
     index,
     previews,
+    top,
     problems,
     watcher,
     watcher.onDidCreate(searchSoon),
@@ -87,7 +90,7 @@ export function linkCode(parts: Parts): CodeLink {
     vscode.workspace.onDidGrantWorkspaceTrust(() => index.searchAgain()),
     pinned,
     registerLayerHover(knowledge, topIndexes),
-    registerLayerLenses(index, { previews, topIndexes, isOn: ({ uri }) => settings(uri).codeLens }),
+    registerLayerLenses(index, { previews, top, topIndexes, isOn: ({ uri }) => settings(uri).codeLens }),
     registerLayerThumbnails(knowledge, ({ uri }) => settings(uri).gutterThumbnails),
     followCursor(index, (model, layer) => panels().revealLayer('layers', model, layer)),
   );

@@ -12,7 +12,11 @@ export function codeLine(page: Page, text: string): Locator {
 }
 
 /** The hover with a picture on the convolution of PyTorch that a line defines, as soon as it says all of `texts`. */
-export async function hoverOver(page: Page, line: string, ...texts: readonly string[]): Promise<Locator> {
+export async function hoverOver(
+  page: Page,
+  line: string,
+  ...texts: readonly (string | RegExp)[]
+): Promise<Locator> {
   const hover = page.locator('.monaco-hover').filter({ has: page.locator('img') });
   await eventually(async () => {
     await page.mouse.move(5, 5);

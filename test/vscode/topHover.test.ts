@@ -1,0 +1,156 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PNG } from 'pngjs';
+import type { Locator } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { repository } from '../../scripts/vscode/cache';
+import { clickSlowly, hoverOver, lenses } from './support/codeEditor';
+import { largestDifference } from './support/pictures';
+import type { Workbench } from './support/workbench';
+import {
+  chooseFromContextMenu,
+  explorerFile,
+  openWorkbench,
+  runCommand,
+  screenshot,
+  webview,
+} from './support/workbench';
+import type { Workspace } from './support/workspace';
+import { makeWorkspace } from './support/workspace';
+
+const code = `from torch import nn
+
+
+class ZFNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 12, kernel_size=7, stride=2, padding=1)
+        self.conv2 = nn.Conv2d(12, 32, kernel_size=5, stride=2)
+        self.conv3 = nn.Conv2d(32, 48, kernel_size=3, padding=1)
+        self.conv4 = nn.Conv2d(48, 48, kernel_size=3, padding=1)
+        self.conv5 = nn.Conv2d(48, 32, kernel_size=3, padding=1)
+        self.fc6 = nn.Linear(32 * 6 * 6, 512)
+        self.fc7 = nn.Linear(512, 512)
+        self.fc8 = nn.Linear(512, 10)
+`;
+
+const samples = ['astronaut.jpg', 'cat.jpg', 'coffee.jpg', 'rocket.jpg'];
+const caption = /^Most\sactive\sin\sphotos:\smaps\s(\d+),\s(\d+)$/;
+
+describe('code of a model that was scanned', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let shown: PNG;
+  let maps: readonly number[];
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace();
+    await writeFile(workspace.file('net.py'), code);
+    await mkdir(workspace.file('photos'));
+    for (const name of samples)
+      await copyFile(path.join(repository, 'media/samples', name), workspace.file(`photos/${name}`));
+    workbench = await openWorkbench({
+      folder: workspace.folder,
+      extension: repository,
+      settings: { 'switchback.model': workspace.file('model.onnx') },
+    });
+    const { page } = workbench;
+    await chooseFromContextMenu(page, explorerFile(page, 'photos'), 'Find Top Activations');
+    await view().locator('.progress[data-phase="done"]').waitFor({ timeout: 60_000 });
+    await runCommand(page, 'View: Close All Editors');
+    await explorerFile(page, 'net.py').dblclick();
+    await page.locator('.tab.active', { hasText: 'net.py' }).waitFor();
+  });
+
+  const view = () => webview(workbench.page);
+  const card = (map: number) => view().locator(`[data-testid="map-card"][data-map="${map}"]`);
+  const ofLayer = (layer: string) =>
+    view().getByTestId('map-card').getByRole('group', { name: layer }).first();
+
+  test('a hover shows what activates the strongest maps of a deeper layer most', async () => {
+    const hover = await hoverOver(workbench.page, 'self.conv2', 'conv2', caption);
+    const [, ...named] = caption.exec((await hover.getByText(caption).textContent())!)!;
+    maps = named.map(Number);
+    shown = await pictureOf(hover);
+    await screenshot(workbench.page, 'hover-top-activations');
+  });
+
+  test('a hover shows the filters of the first layer, whatever was scanned', async () => {
+    await hoverOver(workbench.page, 'self.conv1', 'conv1', 'Filters', 'Top Activations');
+  });
+
+  test('a hover holds its pictures and links to commands, and leads to no file', async () => {
+    const hover = await hoverOver(workbench.page, 'self.conv2', 'conv2', caption);
+    const addresses = (selector: string, attribute: string) =>
+      hover
+        .locator(selector)
+        .evaluateAll((found, name) => found.map((each) => each.getAttribute(name) ?? ''), attribute);
+    for (const source of await addresses('img', 'src'))
+      expect(source).toMatch(/^data:image\/(png|webp);base64,/);
+    const links = await addresses('a', 'data-href');
+    expect(links.length).toBeGreaterThanOrEqual(3);
+    for (const link of links) expect(link).toMatch(/^command:switchback\.\w+\?/);
+  });
+
+  test('the link in a hover opens the index at the layer, with the same patches', async () => {
+    const { page } = workbench;
+    const hover = await hoverOver(page, 'self.conv2', 'conv2', caption);
+    await clickSlowly(page, hover.getByText('Top Activations', { exact: true }));
+    await ofLayer('conv2').waitFor();
+    await view().getByTestId('shown').click();
+    await view().getByTestId('shown').getByRole('option', { name: 'one', exact: true }).click();
+    for (const [column, map] of maps.entries()) {
+      const field = view().getByTestId('map').locator('input');
+      await field.fill(String(map));
+      await field.press('Enter');
+      const patches = card(map).locator('.place[data-status="ok"] canvas[data-testid="patch"]');
+      await patches.nth(samples.length - 1).waitFor();
+      for (let place = 0; place < samples.length; place++) {
+        const patch = await pixelsOf(patches.nth(place));
+        expect(largestDifference(cutTile(shown, { column, place }, patch), patch)).toBe(0);
+      }
+    }
+    await screenshot(page, 'hover-top-activations-opened');
+  });
+
+  test('the line above a definition opens the index at the layer', async () => {
+    const { page } = workbench;
+    await page.locator('.tab', { hasText: 'net.py' }).click();
+    await lenses(page).getByText('Top activations').nth(2).click();
+    await ofLayer('conv3').waitFor();
+  });
+});
+
+async function pictureOf(hover: Locator): Promise<PNG> {
+  const source = (await hover.locator('img').getAttribute('src'))!;
+  expect(source.length).toBeLessThan(95_000);
+  return decode(source);
+}
+
+async function pixelsOf(canvas: Locator): Promise<PNG> {
+  return decode(await canvas.evaluate((drawn) => (drawn as HTMLCanvasElement).toDataURL('image/png')));
+}
+
+function decode(dataUri: string): PNG {
+  return PNG.sync.read(Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64'));
+}
+
+/** A place of one of two maps that lie side by side, three places in a row, brought back to the size it has by itself. */
+function cutTile(
+  sheet: PNG,
+  { column, place }: { readonly column: number; readonly place: number },
+  { width, height }: PNG,
+): PNG {
+  const [gap, between] = [2, 8];
+  const zoom = (sheet.width - 4 * gap - between) / 6 / width;
+  const left = column * (3 * width * zoom + 2 * gap + between) + (place % 3) * (width * zoom + gap);
+  const top = Math.floor(place / 3) * (height * zoom + gap);
+  const tile = new PNG({ width, height });
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = 4 * ((top + y * zoom) * sheet.width + left + x * zoom);
+      tile.data.set(sheet.data.subarray(from, from + 4), 4 * (y * width + x));
+    }
+  }
+  return tile;
+}

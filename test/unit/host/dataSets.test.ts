@@ -6,6 +6,7 @@ import {
   checkedCheckpoint,
   checkedComparison,
   checkedMaps,
+  checkedRating,
   checkedUnit,
 } from '../../../src/host/dataSets/dataSetRequests';
 import type { Outcome } from '../../../src/protocol/contract';
@@ -106,6 +107,27 @@ describe('what views about data sets send', () => {
       { ...unit, map: -1 },
     ])
       expect(() => checkedUnit(bad, pictures)).toThrow();
+  });
+
+  const rating = { pooling: 'max', train: [15, 30], folds: 5, seed: 1 } as const;
+
+  it('about features is rebuilt, with folds that can be computed', () => {
+    expect(checkedRating({ ...rating, store: '/etc/x' })).toEqual(rating);
+    expect(checkedRating({ ...rating, layers: ['a'] })).toEqual({ ...rating, layers: ['a'] });
+    expect(checkedRating({ ...rating, folds: 0 }).folds).toBe(1);
+    expect(checkedRating({ ...rating, folds: 1e6 }).folds).toBe(100);
+  });
+
+  it.each([
+    ['no settings', undefined],
+    ['another pooling', { ...rating, pooling: 'toString' }],
+    ['no number of pictures', { ...rating, train: [] }],
+    ['none to learn from', { ...rating, train: [15, 0] }],
+    ['too many numbers of pictures', { ...rating, train: Array<number>(11).fill(1) }],
+    ['a broken seed', { ...rating, seed: 0.5 }],
+    ['layers without names', { ...rating, layers: [''] }],
+  ])('about features is refused with %s', (_, params) => {
+    expect(() => checkedRating(params)).toThrow();
   });
 });
 

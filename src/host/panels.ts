@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { sidecarPath } from '../core/formats/sidecar';
 import type { Failure } from '../protocol/contract';
+import type { ModelSummary, RecordingSummary, Subject } from '../protocol/model';
 import type { PanelName, PanelSubject, RevealedUnit } from '../protocol/panelContract';
 import type { PanelOptions } from './panel';
 import { Panel } from './panel';
@@ -21,6 +22,8 @@ export interface PanelsOptions extends Omit<PanelOptions, 'name' | 'subject'> {
 /** The open panels: one of each kind for a model, revived after a reload, told when their files or the engine change. */
 export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #panels = new Map<Panel, vscode.Disposable>();
+  /** The files beside a model that hold its weights, as far as they were read. */
+  readonly #weights = new Map<string, readonly string[]>();
 
   constructor(private readonly options: PanelsOptions) {}
 
@@ -102,7 +105,14 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
 
   #add(webviewPanel: vscode.WebviewPanel, name: PanelName, subject: PanelSubject): void {
     webviewPanel.iconPath = this.options.icon;
-    const panel = new Panel(webviewPanel, { ...this.options, name, subject });
+    const observer = {
+      ...this.options.observer,
+      recorded: (recorded: Subject, recording: RecordingSummary) => {
+        this.#attendWeights(recording.model);
+        this.options.observer.recorded(recorded, recording);
+      },
+    };
+    const panel = new Panel(webviewPanel, { ...this.options, observer, name, subject });
     this.#attend(panel);
     panel.onDidDispose(() => {
       this.#panels.get(panel)?.dispose();
@@ -115,20 +125,27 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   #release(model: string): void {
     const { engine, observer } = this.options;
     if ([...this.#panels.keys()].some((panel) => panel.subject.model === model)) return;
+    this.#weights.delete(model);
     observer.closed(model);
     if (engine.pid() !== undefined) void engine.peer.call('forget', { model });
   }
 
-  /** The engine keeps models loaded: when one changes or goes, with its sidecar, it has to look again. */
+  #attendWeights({ path, weightFiles }: ModelSummary): void {
+    if (this.#weights.get(path)?.join() === weightFiles.join()) return;
+    this.#weights.set(path, weightFiles);
+    for (const panel of this.#panels.keys()) if (panel.subject.model === path) this.#attend(panel);
+  }
+
+  /** The engine keeps models loaded: when one changes or goes, with its sidecar or weights, it has to look again. */
   #attend(panel: Panel): void {
     this.#panels.get(panel)?.dispose();
     void this.options.subjects.remember(panel.subject);
     const { model, image, images } = panel.subject;
-    const sidecar = sidecarPath(model);
+    const ofModel = [model, sidecarPath(model), ...(this.#weights.get(model) ?? [])];
     // The panel that writes annotations knows them; what compares them has to look again.
     const parts = panel.name === 'correspondence' ? [partsPath(image)] : [];
     const onChange = async (changed: ReadonlySet<string>) => {
-      if (changed.has(model) || changed.has(sidecar)) {
+      if (ofModel.some((file) => changed.has(file))) {
         this.options.log.info(`Changed on disk, shown again: ${model}`);
         await this.options.engine.peer.call('forget', { model });
         panel.show(panel.subject);
@@ -138,7 +155,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     };
     this.#panels.set(
       panel,
-      watchFiles([model, sidecar, ...parts, ...images], (changed) => void onChange(changed)),
+      watchFiles([...ofModel, ...parts, ...images], (changed) => void onChange(changed)),
     );
   }
 }

@@ -1,9 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PNG } from 'pngjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
+import { saved, type TfjsFiles } from '../support/tfjsModels';
 import { layersOf, switchback } from './support/cli';
 import { contrast, largestDifference } from './support/pictures';
 import type { Workbench } from './support/workbench';
@@ -26,6 +29,7 @@ describe('a model file', () => {
   let workbench: Workbench;
 
   beforeAll(async () => {
+    await tf.setBackend('cpu');
     workspace = await makeWorkspace();
     workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
   });
@@ -86,6 +90,24 @@ describe('a model file', () => {
     await screenshot(page(), 'layers-view-image');
   });
 
+  test('of TensorFlow.js shows the filters of its shards, also after one was replaced', async () => {
+    const other = await makeWorkspace();
+    const model = other.file('web/model.json');
+    const [before, after] = [await classifierFiles(1), await classifierFiles(2)];
+    await mkdir(path.dirname(model));
+    await writeFile(model, JSON.stringify(before.model));
+    await writeShards(model, before);
+    workbench = await openWorkbench({ folder: other.folder, extension: repository });
+    await explorerFile(page(), 'web').click();
+    await chooseFromContextMenu(page(), explorerFile(page(), 'model.json'), 'Show Filters of Model');
+    await heading('first').waitFor();
+    expect(largestDifference(await drawnSheet(), await filterSheet(model, 'first'))).toBe(0);
+    await writeShards(model, after);
+    const written = await filterSheet(model, 'first');
+    await eventually(async () => largestDifference(await drawnSheet(), written) === 0 || undefined);
+    await screenshot(page(), 'model-editor-tfjs');
+  });
+
   test('that is broken gets one sentence in its tab', async () => {
     const broken = await makeWorkspace({ model: 'not a model' });
     const other = await openWorkbench({ folder: broken.folder, extension: repository });
@@ -105,6 +127,34 @@ describe('a model file', () => {
     return PNG.sync.read(Buffer.from(data.slice(data.indexOf(',') + 1), 'base64'));
   }
 });
+
+/** A convolution over an image, and scores. */
+function classifierFiles(seed: number): Promise<TfjsFiles> {
+  const { conv2d, flatten, dense } = layers.layers;
+  const kernelInitializer = layers.initializers.glorotUniform({ seed });
+  const inputShape = [32, 32, 3];
+  return saved(
+    layers.sequential({
+      layers: [
+        conv2d({
+          name: 'first',
+          inputShape,
+          filters: 6,
+          kernelSize: 5,
+          activation: 'relu',
+          kernelInitializer,
+        }),
+        flatten({ name: 'flat' }),
+        dense({ name: 'scores', units: 4, activation: 'softmax', kernelInitializer }),
+      ],
+    }),
+  );
+}
+
+async function writeShards(model: string, { shards }: TfjsFiles): Promise<void> {
+  for (const [shard, bytes] of Object.entries(shards))
+    await writeFile(path.join(path.dirname(model), shard), bytes);
+}
 
 async function filterSheet(model: string, layer: string): Promise<PNG> {
   const folder = await mkdtemp(path.join(tmpdir(), 'switchback-filters-'));

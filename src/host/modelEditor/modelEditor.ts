@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Failure, Handlers, Peer } from '../../protocol/contract';
 import { valueOf } from '../../protocol/failure';
+import type { ModelSummary } from '../../protocol/model';
 import type { ModelEditorHostContract, ModelEditorViewContract } from '../../protocol/modelEditorContract';
 import { connect } from '../../protocol/pump';
 import { checkedText, malformed, recordOf } from '../checks';
@@ -31,6 +32,8 @@ export interface ModelEditorOptions {
   /** Throws where the model may not be opened now. */
   readonly assertMayOpen: (model: string) => void;
   readonly actions: ModelEditorActions;
+  /** The engine has read the file, maybe anew. */
+  readonly opened: (summary: ModelSummary) => void;
 }
 
 /** One tab that shows a model file. */
@@ -66,14 +69,16 @@ export function showModel(panel: vscode.WebviewPanel, options: ModelEditorOption
 }
 
 function handlersFor(
-  { model, engine, assertMayOpen, actions }: ModelEditorOptions,
+  { model, engine, assertMayOpen, actions, opened }: ModelEditorOptions,
   layer: () => string | null,
 ): Handlers<ModelEditorHostContract> {
   return {
     ready: async () => ({ layer: layer() }),
     summary: async (_, { signal }) => {
       assertMayOpen(model);
-      return packArrays(valueOf(await engine.peer.call('openModel', { model }, { signal })));
+      const summary = valueOf(await engine.peer.call('openModel', { model }, { signal }));
+      opened(summary);
+      return packArrays(summary);
     },
     filters: async (params, { signal }) => {
       const checked = checkedFilters(params);

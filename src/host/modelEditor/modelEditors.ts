@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { sidecarPath } from '../../core/formats/sidecar';
 import type { Failure } from '../../protocol/contract';
+import type { ModelSummary } from '../../protocol/model';
 import { modelEditor } from '../names';
-import { watchFiles } from '../watchFiles';
+import { watchMoreFiles } from '../watchFiles';
 import { diskPath } from '../workspaceFiles';
 import { showModel, type ModelEditor, type ModelEditorOptions } from './modelEditor';
 
@@ -15,18 +16,22 @@ export interface ModelEditors extends vscode.Disposable {
   readonly engineDown: (failure: Failure) => void;
 }
 
-export function registerModelEditors(options: Omit<ModelEditorOptions, 'model' | 'layer'>): ModelEditors {
+export function registerModelEditors(
+  options: Omit<ModelEditorOptions, 'model' | 'layer' | 'opened'>,
+): ModelEditors {
   const editors = new Set<ModelEditor>();
   /** The layer that a tab is to begin with which is being opened. */
   let wanted: { readonly model: string; readonly layer: string } | undefined;
 
   const resolve = (panel: vscode.WebviewPanel, model: string) => {
     const layer = wanted?.model === model ? wanted.layer : null;
-    const editor = showModel(panel, { ...options, model, layer });
-    editors.add(editor);
-    const watcher = watchFiles([model, sidecarPath(model)], () => {
+    const watcher = watchMoreFiles(() => {
       void options.engine.peer.call('forget', { model }).then(editor.reload);
     });
+    watcher.add([model, sidecarPath(model)]);
+    const opened = ({ weightFiles }: ModelSummary) => watcher.add(weightFiles);
+    const editor = showModel(panel, { ...options, model, layer, opened });
+    editors.add(editor);
     panel.onDidDispose(() => {
       watcher.dispose();
       editors.delete(editor);

@@ -10,6 +10,7 @@ import type { TopIndexes } from '../dataSets/topIndexes';
 import type { Panels } from '../panels';
 import { registerProblems } from '../problems/registerProblems';
 import { besideCode } from './besideCode';
+import { watchModels, watchMoreFiles } from '../watchFiles';
 import { fileExists } from '../workspaceFiles';
 import { createCodeIndex, type LiveCodeIndex } from './createCodeIndex';
 import { followCursor } from './followCursor';
@@ -53,9 +54,6 @@ interface Parts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Models come and go with these files. */
-const modelFiles = '**/{*.onnx,model.json,*.switchback.json}';
-
 /** Puts what is known of a model beside the code that defines it: hovers, lenses, problems, and the way to and from panels. */
 export function linkCode(parts: Parts): CodeLink {
   const { models, panels, engine, activity, topIndexes, store, grammars, bundled, settings, log } = parts;
@@ -71,22 +69,15 @@ export function linkCode(parts: Parts): CodeLink {
   const knowledge = { index, previews, activity, top };
   const pinned = pinnedLayers();
   const problems = registerProblems({ index, engine, assertMayOpen, bundled, settings, log });
-  const watcher = vscode.workspace.createFileSystemWatcher(modelFiles);
-  let timer: NodeJS.Timeout | undefined;
-  const searchSoon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => index.searchAgain(), 1000);
-  };
+  const weights = watchMoreFiles(() => index.searchAgain());
   const subscriptions = vscode.Disposable.from(
     index,
     previews,
     top,
     problems,
-    watcher,
-    watcher.onDidCreate(searchSoon),
-    watcher.onDidChange(searchSoon),
-    watcher.onDidDelete(searchSoon),
-    new vscode.Disposable(() => clearTimeout(timer)),
+    watchModels(() => index.searchAgain()),
+    weights,
+    index.onDidChange(() => weights.add(index.all().flatMap(({ model }) => model?.weightFiles ?? []))),
     vscode.workspace.onDidGrantWorkspaceTrust(() => index.searchAgain()),
     pinned,
     registerLayerHover(knowledge, topIndexes),

@@ -6,7 +6,9 @@ import path from 'node:path';
 import { PNG } from 'pngjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
+import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { saved, type TfjsFiles } from '../support/tfjsModels';
+import { zfnet } from '../support/zfnet';
 import { layersOf, switchback } from './support/cli';
 import { contrast, largestDifference } from './support/pictures';
 import type { Workbench } from './support/workbench';
@@ -88,6 +90,16 @@ describe('a model file', () => {
     await treeRow('discs.png').waitFor();
     await treeRow(/^fc7, 512 · \d+ inactive$/).waitFor();
     await screenshot(page(), 'layers-view-image');
+  });
+
+  test('is read again in the side bar when it is replaced, removed, or back', async () => {
+    const replaced = encodeOnnx(zfnet({ width: 1 / 16, classes: 10 }));
+    await writeFile(workspace.file('model.onnx'), replaced);
+    await treeRow(/^fc7, 256\b/).waitFor();
+    await rm(workspace.file('model.onnx'));
+    await treeRow(/^model\.onnx, There is no file/).waitFor();
+    await writeFile(workspace.file('model.onnx'), replaced);
+    await treeRow(/^fc7, 256\b/).waitFor();
   });
 
   test('of TensorFlow.js shows the filters of its shards, also after one was replaced', async () => {

@@ -52,7 +52,8 @@ export function currentModel({ settled, open }: CurrentModelOptions): CurrentMod
   };
   const openShown = async (shown: Shown) => {
     const mine = ++turn;
-    become({ kind: 'opening', shown });
+    // What is shown of a model stays until there is something newer.
+    if (state.kind !== 'open' || !isSame(state.shown, shown)) become({ kind: 'opening', shown });
     const outcome = await open(shown.model).catch((error: unknown) => ({
       ok: false as const,
       failure: toFailure(error),
@@ -61,7 +62,7 @@ export function currentModel({ settled, open }: CurrentModelOptions): CurrentMod
     if (mine !== turn) return;
     become(
       outcome.ok
-        ? { kind: 'open', shown, summary: outcome.value, recorded: [] }
+        ? { kind: 'open', shown, summary: outcome.value, recorded: stillRecorded(state, outcome.value) }
         : { kind: 'failed', shown, failure: outcome.failure },
     );
   };
@@ -69,8 +70,9 @@ export function currentModel({ settled, open }: CurrentModelOptions): CurrentMod
     const mine = ++turn;
     const model = await settled();
     if (mine !== turn) return;
-    if (model === undefined) become({ kind: 'none' });
-    else await openShown({ model, image: undefined });
+    if (model !== undefined) await openShown({ model, image: undefined });
+    // Where there is a choice now, or nothing, what is shown stays as long as it can be opened.
+    else if (state.kind !== 'none') await openShown(state.shown);
   };
 
   return {
@@ -94,4 +96,13 @@ export function currentModel({ settled, open }: CurrentModelOptions): CurrentMod
       else if (turn > 0) await settle();
     },
   };
+}
+
+function isSame(one: Shown, other: Shown): boolean {
+  return one.model === other.model && one.image === other.image;
+}
+
+/** What the layers made of the image, where the model is the same as before; only what is opened again has a state that is open. */
+function stillRecorded(state: ModelState, { hash }: ModelSummary): readonly LayerRecording[] {
+  return state.kind === 'open' && state.summary.hash === hash ? state.recorded : [];
 }

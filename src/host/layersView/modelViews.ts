@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { sidecarPath } from '../../core/formats/sidecar';
 import type { Engine } from '../engine';
 import type { Models } from '../models';
 import type { PanelObserver } from '../panel';
-import { currentModel, type CurrentModel } from './currentModel';
+import { watchModels, watchMoreFiles } from '../watchFiles';
+import { currentModel, type CurrentModel, type ModelState } from './currentModel';
 import { registerLayersView } from './layersView';
 import { registerStatusItem } from './statusItem';
 
@@ -21,7 +23,16 @@ export function registerModelViews(models: Models, engine: Engine): ModelViews {
       return engine.peer.call('openModel', { model });
     },
   });
-  const views = vscode.Disposable.from(registerLayersView(current), registerStatusItem(current));
+  const refresh = () => void current.refresh();
+  // The model that is shown may lie outside of the workspace.
+  const files = watchMoreFiles(refresh);
+  current.onDidChange(() => files.add(filesOf(current.state())));
+  const views = vscode.Disposable.from(
+    registerLayersView(current),
+    registerStatusItem(current),
+    watchModels(refresh),
+    files,
+  );
   return {
     current,
     observer: {
@@ -30,4 +41,10 @@ export function registerModelViews(models: Models, engine: Engine): ModelViews {
     },
     dispose: () => void views.dispose(),
   };
+}
+
+function filesOf(state: ModelState): readonly string[] {
+  if (state.kind === 'none') return [];
+  const { model } = state.shown;
+  return [model, sidecarPath(model), ...(state.kind === 'open' ? state.summary.weightFiles : [])];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { untrustedModel } from '../../../src/core/errors';
+import { fileNotFound, untrustedModel } from '../../../src/core/errors';
 import { currentModel, type CurrentModel } from '../../../src/host/layersView/currentModel';
 import type { Outcome } from '../../../src/protocol/contract';
 import type { ModelSummary, RecordingSummary } from '../../../src/protocol/model';
@@ -75,6 +75,43 @@ describe('the current model', () => {
     await current.show({ model: '/m/b.onnx', image: '/p/dog.png' });
     expect(current.state()).toMatchObject({ kind: 'open', shown: { image: '/p/dog.png' }, recorded: [] });
     expect(opening).toHaveLength(1);
+  });
+
+  it('stays as it is while it is opened again, also what its layers made of the image as long as it is the same', async () => {
+    const { current, opening, changes } = setUp();
+    void current.show({ model: '/m/b.onnx', image: '/p/cat.png' });
+    current.recorded({ model: '/m/b.onnx', image: '/p/cat.png' }, ran('b'));
+    const before = changes();
+    void current.refresh();
+    expect(changes()).toBe(before);
+    opening[1]!.done(opened('b'));
+    await settle();
+    expect(current.state()).toMatchObject({ kind: 'open', recorded: [{ inactive: 3 }] });
+    void current.refresh();
+    opening[2]!.done({ ok: true, value: { ...summary('b'), hash: 'other weights' } });
+    await settle();
+    expect(current.state()).toMatchObject({ kind: 'open', summary: { hash: 'other weights' }, recorded: [] });
+  });
+
+  it('stays where there is a choice now, says when its file is gone, and comes back with it', async () => {
+    const files = new Set(['/m/a.onnx']);
+    const current = currentModel({
+      settled: async () => (files.size === 1 ? [...files][0] : undefined),
+      open: async (model) => {
+        if (!files.has(model)) throw fileNotFound(model);
+        return opened(model);
+      },
+    });
+    await current.begin();
+    files.add('/m/b.onnx');
+    await current.refresh();
+    expect(current.state()).toMatchObject({ kind: 'open', shown: { model: '/m/a.onnx' } });
+    files.clear();
+    await current.refresh();
+    expect(current.state()).toMatchObject({ kind: 'failed', failure: { code: 'file-not-found' } });
+    files.add('/m/a.onnx');
+    await current.refresh();
+    expect(current.state()).toMatchObject({ kind: 'open', shown: { model: '/m/a.onnx' } });
   });
 
   it('says why it cannot be opened, and tries again when asked', async () => {

@@ -9,6 +9,7 @@ import { repository } from '../../scripts/vscode/cache';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { saved, type TfjsFiles } from '../support/tfjsModels';
 import { zfnet } from '../support/zfnet';
+import { accessibilityViolations } from './support/accessibility';
 import { layersOf, switchback } from './support/cli';
 import { contrast, largestDifference } from './support/pictures';
 import type { Workbench } from './support/workbench';
@@ -66,8 +67,9 @@ describe('a model file', () => {
     await view().getByTestId('filter').filter({ hasText: 'Filter 1 ·' }).waitFor();
   });
 
-  test.each(['dark', 'highContrast'] as const)('follows the %s theme', async (theme) => {
+  test.each(['light', 'dark', 'highContrast'] as const)('is accessible in the %s theme', async (theme) => {
     await switchTheme(workbench, theme);
+    expect(await accessibilityViolations(view().locator('body'))).toEqual([]);
     await screenshot(page(), `model-editor-${theme}`);
   });
 

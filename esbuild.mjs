@@ -25,13 +25,14 @@ const node = { ...common, platform: 'node', target: 'node20' };
 const requireForCommonJs =
   "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);";
 
-const esm = (entry, outfile, { external = native, shebang = false, define = {} } = {}) => ({
+const esm = (entry, outfile, { external = native, shebang = false, define = {}, alias = {} } = {}) => ({
   ...node,
   entryPoints: [entry],
   outfile,
   format: 'esm',
   external,
   define,
+  alias,
   banner: { js: (shebang ? '#!/usr/bin/env node\n' : '') + requireForCommonJs },
 });
 
@@ -72,7 +73,10 @@ const tools = () => [
   esm('test/bench/occlusion.ts', 'dist/test/benchOcclusion.js'),
   esm('test/bench/scan.ts', 'dist/test/benchScan.js'),
   // Tree-sitter asks for its own place, as CommonJS modules do.
-  esm('test/bench/source.ts', 'dist/test/benchSource.js', { define: { __filename: 'import.meta.filename' } }),
+  esm('test/bench/source.ts', 'dist/test/benchSource.js', {
+    define: { __filename: 'import.meta.filename' },
+    alias: { vscode: './test/bench/vscodeText.ts' },
+  }),
   esm('test/bench/correspondence.ts', 'dist/test/correspondence.js'),
   esm('scripts/start.ts', 'dist/scripts/start.js', { external: ['playwright-core'] }),
   esm('scripts/fuzz.ts', 'dist/scripts/fuzz.js'),

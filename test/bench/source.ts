@@ -2,20 +2,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import type { Position } from 'vscode';
 import { decodeOnnx } from '../../src/core/formats/onnx/decode';
 import { traitsOf } from '../../src/core/graph/layerTraits';
 import { openNetwork } from '../../src/core/network';
+import type { SourceReading } from '../../src/core/source/definition';
 import type { Interpretation } from '../../src/core/source/interpret/findModels';
 import { lowerProgram } from '../../src/core/source/lower/lowerProgram';
-import type { GraphLayer, SourceMatch } from '../../src/core/source/match';
+import type { GraphLayer } from '../../src/core/source/match';
 import { matchSource } from '../../src/core/source/matchSource';
 import type { Program } from '../../src/core/source/program';
 import { readAgain } from '../../src/core/source/readPrograms';
-import type { IndexedDocument } from '../../src/host/codeIndex';
 import { openGrammars, type Tree } from '../../src/host/source/grammars';
-import { layersAt } from '../../src/host/source/layersAt';
 import { editedCall, longSource, typedCharacter } from '../support/longSource';
+import { measureHovers } from './hover';
 import { median } from './measure';
 import { root } from './models';
 import { report } from './readme';
@@ -46,13 +45,14 @@ const steps = [
 
 type Times = Readonly<Record<(typeof steps)[number], number>>;
 
+const zfnetSource = readFileSync(path.join(root, 'media/samples/zfnet.py'), 'utf8');
 const parse = await openGrammars(path.join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm'))('python');
 const layers = layersOf(path.join(root, 'media/zfnet/zfnet.onnx'));
 
 const texts = [
   {
     name: 'many small networks and ZFNet',
-    text: longSource(LINES, `\n${readFileSync(path.join(root, 'media/samples/zfnet.py'), 'utf8')}`),
+    text: longSource(LINES, `\n${zfnetSource}`),
     at: editedCall,
   },
   ...(existsSync(torchvision)
@@ -71,6 +71,7 @@ report(
   [
     `Measured by \`npm run bench:source\` on ${machine}. Medians of ${REPEATS}.`,
     ...texts.map(({ name, text, at }) => tableOf(name, text, at)),
+    await hoverTable(),
   ].join('\n\n'),
 );
 
@@ -78,7 +79,7 @@ report(
 function tableOf(name: string, text: string, at: string): string {
   const index = text.indexOf(at) + at.length;
   const texts = [`${text.slice(0, index)}1${text.slice(index)}`, text];
-  const [whole, pressed, hovers]: [Times[], Times[], number[]] = [[], [], []];
+  const [whole, pressed]: [Times[], Times[]] = [[], []];
   const typed = typedCharacter(text, index);
   const deleted = {
     ...typed,
@@ -94,7 +95,6 @@ function tableOf(name: string, text: string, at: string): string {
     const after = read(now, before);
     before.tree.delete();
     pressed.push(after.times);
-    hovers.push(after.hover);
     before = after;
     const anew = read(now);
     anew.tree.delete();
@@ -108,12 +108,7 @@ function tableOf(name: string, text: string, at: string): string {
     return [label, ms(all), ms(one), `${(all / one).toFixed(1)}x`];
   }
   const title = `${name}: ${text.split('\n').length} lines`;
-  return table([
-    [title, 'read anew', 'after a key press', 'ratio'],
-    ...rows,
-    row('all', sum),
-    ['find the layer under the pointer (hover)', '–', ms(median(hovers)), '–'],
-  ]);
+  return table([[title, 'read anew', 'after a key press', 'ratio'], ...rows, row('all', sum)]);
 }
 
 /** What makes reading again quick. */
@@ -121,9 +116,10 @@ interface Kept {
   readonly tree: Tree;
   readonly program: Program;
   readonly interpretation: Interpretation;
+  readonly readings: readonly SourceReading[];
 }
 
-function read(text: string, before?: Kept): Kept & { readonly times: Times; readonly hover: number } {
+function read(text: string, before?: Kept): Kept & { readonly times: Times } {
   const marks = [performance.now()];
   const mark = <T>(result: T): T => {
     marks.push(performance.now());
@@ -132,18 +128,21 @@ function read(text: string, before?: Kept): Kept & { readonly times: Times; read
   const tree = mark(parse(text, before?.tree)!);
   const program = mark(lowerProgram(tree.rootNode, 'python', before?.program));
   const { readings, interpretation } = mark(readAgain([program], before?.interpretation));
-  const match = mark(matchSource(readings[0]!, layers));
+  mark(matchSource(readings[0]!, layers));
   const times = Object.fromEntries(steps.map((step, i) => [step, marks[i + 1]! - marks[i]!])) as Times;
-  return { tree, program, interpretation, times, hover: hoverTime(match) };
+  return { tree, program, interpretation, readings, times };
 }
 
-/** Everything else that a hover shows is in a cache. */
-function hoverTime(match: SourceMatch): number {
-  const { start } = match.layers.at(-1)?.definition.range ?? { start: { line: 0, character: 0 } };
-  const indexed = { model: { layers }, match } as unknown as IndexedDocument;
-  const before = performance.now();
-  layersAt(indexed, start as Position);
-  return performance.now() - before;
+/** In the long file with ZFNet, whose layers are found among all others. */
+async function hoverTable(): Promise<string> {
+  const { tree, readings } = read(texts[0]!.text);
+  tree.delete();
+  const { prepared, asked } = await measureHovers(readings[0]!, REPEATS);
+  return table([
+    ['From a place in the first file to the finished hover, the slowest layer', ''],
+    ['preview prepared when the document was read', ms(prepared)],
+    ['preview asked of the engine, which draws and encodes it', ms(asked)],
+  ]);
 }
 
 function layersOf(model: string): GraphLayer[] {

@@ -42,7 +42,7 @@ export async function cardOf(
   { matches, model }: DefinedLayers,
   layer: LayerSummary,
   explanation: string,
-  { previews, activity, top }: LayerKnowledge,
+  { previews, activity, top }: Omit<LayerKnowledge, 'index'>,
 ): Promise<LayerCard> {
   const preview = await previews.load(model, layer.label);
   const seen = activity.get(model, layer.label);

@@ -1,33 +1,32 @@
 import * as vscode from 'vscode';
 import type { LayerMatch } from '../../core/source/match';
 import { previewSide } from '../../protocol/previews';
+import type { IndexedDocument } from '../codeIndex';
 import type { TopIndexes } from '../dataSets/topIndexes';
 import { cardOf, dataUri, type LayerCard, type LayerKnowledge, type LayerPicture } from './layerCard';
 import { layerCommands, layerLink, type LayerCommand } from './layerLink';
 import { layersAt } from './layersAt';
-import { readableSelector } from './readableDocuments';
 
 /** Other layers of a block that is used often are named, up to so many. */
 const mostNamed = 8;
 
-/** Shows a layer's picture and figures on its definition. All of it is there already: nothing is computed here. */
-export function registerLayerHover(knowledge: LayerKnowledge, topIndexes: TopIndexes): vscode.Disposable {
-  const { index } = knowledge;
-  return vscode.languages.registerHoverProvider(readableSelector, {
-    provideHover: async (document, position) => {
-      const indexed = index.get(document);
-      const defined = indexed && layersAt(indexed, position);
-      const [layer] = defined?.layers ?? [];
-      if (!indexed?.match || !defined || !layer) return undefined;
-      const card = await cardOf(defined, layer, indexed.match.explanation, knowledge);
-      const { start, end } = defined.definition.range;
-      const scanned = topIndexes.latest(defined.model.path) !== undefined;
-      return new vscode.Hover(
-        hoverText(card, defined.matches, linksOf(card, scanned)),
-        new vscode.Range(start.line, start.character, end.line, end.character),
-      );
-    },
-  });
+/** What is known of the layer that a place defines. All of it is there already: nothing is computed here. */
+export async function layerHover(
+  indexed: IndexedDocument,
+  position: vscode.Position,
+  knowledge: Omit<LayerKnowledge, 'index'>,
+  topIndexes: Pick<TopIndexes, 'latest'>,
+): Promise<vscode.Hover | undefined> {
+  const defined = layersAt(indexed, position);
+  const [layer] = defined?.layers ?? [];
+  if (!indexed.match || !defined || !layer) return undefined;
+  const card = await cardOf(defined, layer, indexed.match.explanation, knowledge);
+  const { start, end } = defined.definition.range;
+  const scanned = topIndexes.latest(defined.model.path) !== undefined;
+  return new vscode.Hover(
+    hoverText(card, defined.matches, linksOf(card, scanned)),
+    new vscode.Range(start.line, start.character, end.line, end.character),
+  );
 }
 
 /** What can be done with a layer, as Markdown. */

@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import type { TopIndexes } from '../dataSets/topIndexes';
+import type { LayerKnowledge } from './layerCard';
+import { layerHover } from './layerHover';
+import { readableSelector } from './readableDocuments';
+
+/** Shows a layer's picture and figures on its definition. */
+export function registerLayerHover(knowledge: LayerKnowledge, topIndexes: TopIndexes): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(readableSelector, {
+    provideHover: async (document, position) => {
+      const indexed = knowledge.index.get(document);
+      return indexed && layerHover(indexed, position, knowledge, topIndexes);
+    },
+  });
+}

@@ -48,7 +48,7 @@ export function createEvolutionView(page: DataSetPage<EvolutionHostContract>): D
   return {
     ...model,
     title: strings.title,
-    facts: ({ model: models, pictures }) => strings.facts(models, pictures),
+    facts: ({ model: models, pictures }) => strings.facts(baseName(models), baseName(pictures)),
     controls: controls.element,
     content,
     progress: () => {

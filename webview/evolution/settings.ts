@@ -10,7 +10,7 @@ export interface EvolutionSettings {
   readonly contrast: Contrast;
 }
 
-export const defaultSettings: EvolutionSettings = { layers: null, maps: 6, seed: 1, contrast: 'tile' };
+export const defaultSettings: EvolutionSettings = { layers: null, maps: 6, seed: 0, contrast: 'tile' };
 
 /** How many maps can be drawn from each layer. */
 export const mapChoices = [3, 6, 9, 12] as const;

@@ -310,6 +310,19 @@ describe('the detail', () => {
     expect(last).toMatchObject({ layer: 'conv3', units: [{ position: [5, 8] }] });
   });
 
+  it('leads back to the maximum only from another position', async () => {
+    const page = await openDetail();
+    const back = page.getByRole('button', { name: 'Back to the maximum' });
+    const isMaximum = page.locator('.detail-facts').getByText('maximum of the map');
+    await isMaximum.waitFor();
+    expect(await back.isVisible()).toBe(false);
+    await page.getByTestId('heatmap').press('ArrowUp');
+    await back.waitFor();
+    await page.getByTestId('heatmap').press('ArrowDown');
+    await isMaximum.waitFor();
+    expect(await back.isVisible()).toBe(false);
+  });
+
   it('compares methods and another unit with the same switches and the same activation', async () => {
     const page = await openDetail();
     await page.getByTestId('compare-gradient').click();

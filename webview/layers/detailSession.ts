@@ -15,6 +15,8 @@ export interface DetailData {
   readonly layer: Layer;
   readonly method: MethodName;
   readonly position: readonly [y: number, x: number];
+  /** Whether that is the maximum of the map. */
+  readonly atMaximum: boolean;
   /** `null` until the feature map arrived, unless the unit is its maximum. */
   readonly activation: number | null;
   readonly featureMap: Slot<FeatureMap> | undefined;
@@ -108,7 +110,8 @@ function readDetail(
   const { detail: view, method } = state;
   const layer = view && findLayer(state, view.layer);
   if (!view || !layer) return null;
-  const position = view.position ?? maximumOf(layer.recording, layer.summary.shape, view.map);
+  const maximum = maximumOf(layer.recording, layer.summary.shape, view.map);
+  const position = view.position ?? maximum;
   const featureMap = maps.get(mapKey(view));
   const activation = activationAt(layer, view, position, featureMap);
   const methods = [method, ...view.compare.filter((compared) => compared !== method)];
@@ -119,6 +122,7 @@ function readDetail(
     layer,
     method,
     position,
+    atMaximum: position.join() === maximum.join(),
     activation,
     featureMap,
     projections: methods.map((name) => ({ method: name, slot: projections.get(projectionKey(view, name)) })),

@@ -27,12 +27,11 @@ export function createDetailFacts(
       back,
     ),
     update: ({ data, unit }) => {
-      const atMaximum = data.view.position === null;
       setText(activation, data.activation === null ? strings.table.unknown : number(data.activation));
       const place = detail.positionText(data.position);
-      setText(position, atMaximum ? `${place}, ${detail.positionOfMaximum}` : place);
+      setText(position, data.atMaximum ? `${place}, ${detail.positionOfMaximum}` : place);
       setText(box, unit ? strings.table.box(unit.receptiveField) : strings.table.unknown);
-      show(back, !atMaximum);
+      show(back, !data.atMaximum);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { agreement, mismatchesOf } from './agreement';
+import { agreement, agrees, mismatchesOf } from './agreement';
 import { align } from './align';
 import type { LayerDefinition, LayerUse, SourceModel, SourceReading } from './definition';
 import { explain } from './explainMatch';
@@ -125,14 +125,14 @@ function pairByOrder(
   layers: readonly PathedLayer[],
 ): Map<PathedLayer, Candidate> {
   const straight = pairInTurns([score], candidates, layers);
-  if (agreeing(straight) === Math.min(candidates.length, layers.length)) return straight;
+  const reachable = layers.filter((layer) => candidates.some((each) => scoreWhole(each, layer) > 0)).length;
+  if (agreeing(straight) >= Math.min(candidates.length, reachable)) return straight;
   const across = pairInTurns([scoreWhole, scoreWhole, score], candidates, layers);
   return agreeing(across) > agreeing(straight) ? across : straight;
 }
 
 function agreeing(pairs: ReadonlyMap<PathedLayer, Candidate>): number {
-  return [...pairs].filter(([layer, { use }]) => mismatchesOf(use.arguments, layer.traits).length === 0)
-    .length;
+  return [...pairs].filter(([layer, { use }]) => agrees(use.arguments, layer.traits)).length;
 }
 
 /** Each turn pairs what the ones before it left. */
@@ -174,6 +174,6 @@ function score({ definition, use }: Candidate, { traits }: GraphLayer): number {
 
 /** The same, of lines that say nothing else than the layer has. */
 function scoreWhole(candidate: Candidate, layer: GraphLayer): number {
-  const differs = mismatchesOf(candidate.use.arguments, layer.traits).length > 0;
-  return differs ? 0 : score(candidate, layer);
+  const value = score(candidate, layer);
+  return value > 0 && agrees(candidate.use.arguments, layer.traits) ? value : 0;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import type { ApiResult } from './api/harness';
-import { resultsVariable } from './api/harness';
+import { confirmingVariable, resultsVariable } from './api/harness';
 import { eventually, openWorkbench } from './support/workbench';
 import { makeWorkspace } from './support/workspace';
 
@@ -23,10 +23,14 @@ async function runInExtensionHost(): Promise<readonly ApiResult[]> {
     folder: workspace.folder,
     extension: repository,
     tests: path.join(repository, 'dist/test/api.cjs'),
-    env: { [resultsVariable]: file },
+    env: { [resultsVariable]: file, [confirmingVariable]: 'yes' },
   });
+  const yes = workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Yes' });
   try {
-    const text = await eventually(() => readFile(file, 'utf8').catch(() => undefined), 120_000);
+    const text = await eventually(async () => {
+      if (await yes.isVisible()) await yes.click();
+      return readFile(file, 'utf8').catch(() => undefined);
+    }, 120_000);
     return JSON.parse(text) as ApiResult[];
   } finally {
     await workbench.close();

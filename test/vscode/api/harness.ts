@@ -12,6 +12,9 @@ export interface ApiResult {
 /** Names the file that the results are written to; the runner outside VS Code reads it. */
 export const resultsVariable = 'SWITCHBACK_API_RESULTS';
 
+/** Set where somebody presses the button of the question that comes before a language model's tool runs. */
+export const confirmingVariable = 'SWITCHBACK_API_CONFIRMS';
+
 const timeout = 60_000;
 
 export async function runApiTests(tests: ApiTests): Promise<readonly ApiResult[]> {

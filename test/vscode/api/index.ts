@@ -1,9 +1,11 @@
 // The module that VS Code's `extensionTestsPath` names: it runs in the extension host.
-import { runApiTests } from './harness';
 import { extensionTests } from './extension';
+import { confirmingVariable, runApiTests } from './harness';
+import { languageToolTests } from './languageTools';
 
 export async function run(): Promise<void> {
-  const results = await runApiTests(extensionTests);
+  const isConfirmed = process.env[confirmingVariable] !== undefined;
+  const results = await runApiTests({ ...extensionTests, ...(isConfirmed && languageToolTests) });
   const failed = results.filter((result) => result.error !== undefined);
   if (failed.length > 0) {
     throw new Error(failed.map(({ name, error }) => `${name}: ${error}`).join('\n'));

@@ -24,38 +24,10 @@ import {
 } from './support/workbench';
 import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
+import { notebookOf, zfnetCode } from './support/zfnetCode';
 
-const code = `from torch import nn
-
-
-class ZFNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 12, kernel_size=7, stride=2, padding=1)
-        self.conv2 = nn.Conv2d(12, 32, kernel_size=5, stride=2)
-        self.conv3 = nn.Conv2d(32, 48, kernel_size=3, padding=1)
-        self.conv4 = nn.Conv2d(48, 48, kernel_size=5, padding=1)
-        self.conv5 = nn.Conv2d(48, 32, kernel_size=3, padding=1)
-        self.fc6 = nn.Linear(32 * 6 * 6, 512)
-        self.fc7 = nn.Linear(512, 512)
-        self.fc8 = nn.Linear(512, 10)
-`;
-
-const lines = code.split(/(?<=\n)/);
-
-/** The import in one cell, the class in another. */
-const notebook = {
-  cells: [lines.slice(0, 1), lines.slice(3)].map((source) => ({
-    cell_type: 'code',
-    metadata: {},
-    execution_count: null,
-    outputs: [],
-    source,
-  })),
-  metadata: { language_info: { name: 'python' } },
-  nbformat: 4,
-  nbformat_minor: 5,
-};
+/** The fourth line says another kernel than the model has. */
+const code = zfnetCode.replace('Conv2d(48, 48, kernel_size=3', 'Conv2d(48, 48, kernel_size=5');
 
 describe('code and its model', () => {
   let workspace: Workspace;
@@ -70,7 +42,7 @@ describe('code and its model', () => {
       workspace.file('broken.py'),
       `${code}\nclass Broken(nn.Module:\n    def __init__(self)\n`,
     );
-    await writeFile(workspace.file('cells.ipynb'), JSON.stringify(notebook));
+    await writeFile(workspace.file('cells.ipynb'), notebookOf(code));
     // Two other models: which one a file defines is told by its layers.
     for (const [name, width] of [
       ['wide', 1 / 4],

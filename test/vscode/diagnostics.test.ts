@@ -9,22 +9,10 @@ import type { Workbench } from './support/workbench';
 import { eventually, explorerFile, openWorkbench, runCommand, screenshot } from './support/workbench';
 import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
+import { notebookOf, wrongKernel } from './support/zfnetCode';
 
 /** The last layer is defined nowhere; the first says another kernel than the model has. */
-const code = `from torch import nn
-
-
-class ZFNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 12, kernel_size=11, stride=2, padding=3)
-        self.conv2 = nn.Conv2d(12, 32, kernel_size=5, stride=2)
-        self.conv3 = nn.Conv2d(32, 48, kernel_size=3, padding=1)
-        self.conv4 = nn.Conv2d(48, 48, kernel_size=3, padding=1)
-        self.conv5 = nn.Conv2d(48, 32, kernel_size=3, padding=1)
-        self.fc6 = nn.Linear(32 * 6 * 6, 512)
-        self.fc7 = nn.Linear(512, 512)
-`;
+const code = wrongKernel.replace(/ +self\.fc8.*\n/, '');
 
 describe('what is found about a model', () => {
   let workspace: Workspace;
@@ -34,6 +22,7 @@ describe('what is found about a model', () => {
   beforeAll(async () => {
     workspace = await makeWorkspace({ model: spoiltZfnet() });
     await writeFile(workspace.file('net.py'), code);
+    await writeFile(workspace.file('cells.ipynb'), notebookOf(code));
     workbench = await openWorkbench({
       folder: workspace.folder,
       extension: repository,
@@ -116,6 +105,18 @@ describe('what is found about a model', () => {
     await runCommand(page, 'File: Revert File');
     await runCommand(page, 'View: Close Editor');
     await page.getByText('No problems have been detected in the workspace.').waitFor();
+  });
+
+  test('is at the line of a notebook’s cell', async () => {
+    await explorerFile(page, 'cells.ipynb').dblclick();
+    await problem(page, 'This line says kernel 11x11, the loaded model has 7x7')
+      .getByText('[Ln 4, Col 51]')
+      .waitFor();
+    await page
+      .locator('.markers-panel')
+      .getByRole('treeitem', { name: /cells\.ipynb/ })
+      .first()
+      .waitFor();
   });
 });
 

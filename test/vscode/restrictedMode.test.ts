@@ -3,9 +3,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { layerPanel, menuEntry } from './support/layerPanel';
 import type { Workbench } from './support/workbench';
-import { chooseFromContextMenu, explorerFile, openWorkbench, screenshot, webview } from './support/workbench';
+import {
+  chooseFromContextMenu,
+  explorerFile,
+  openWorkbench,
+  runCommand,
+  screenshot,
+  webview,
+} from './support/workbench';
 import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
+import { wrongKernel } from './support/zfnetCode';
 
 describe('a workspace that is not trusted', () => {
   let workspace: Workspace;
@@ -13,10 +21,7 @@ describe('a workspace that is not trusted', () => {
 
   beforeAll(async () => {
     workspace = await makeWorkspace();
-    await writeFile(
-      workspace.file('net.py'),
-      'from torch import nn\n\nnet = nn.Sequential(nn.Conv2d(3, 12, 7, 2, 1))\n',
-    );
+    await writeFile(workspace.file('net.py'), wrongKernel);
     const { folder } = workspace;
     workbench = await openWorkbench({ folder, extension: repository, workspaceTrust: 'ask' });
     await workbench.page.getByRole('button', { name: "No, I don't trust the authors" }).click();
@@ -46,13 +51,15 @@ describe('a workspace that is not trusted', () => {
   test('has nothing of its model beside the code', async () => {
     const { page } = workbench;
     await explorerFile(page, 'net.py').dblclick();
-    await page.locator('.view-line', { hasText: 'Conv2d' }).waitFor();
+    await page.locator('.view-line', { hasText: 'Conv2d' }).first().waitFor();
     await page.getByText('Conv2d').first().hover();
-    // What comes within seconds in a trusted workspace; see code.test.ts.
+    // What comes within seconds in a trusted workspace; see code.test.ts and diagnostics.test.ts.
     await page.waitForTimeout(8000);
     expect(await page.locator('.codelens-decoration a').count()).toBe(0);
     expect(await page.locator('.monaco-hover img').count()).toBe(0);
     expect(await page.locator('.glyph-margin-widgets .cgmr').count()).toBe(0);
+    await runCommand(page, 'Problems: Focus on Problems View');
+    await page.getByText('No problems have been detected in the workspace.').waitFor();
   });
 
   test('has no layers of its model in the side bar', async () => {

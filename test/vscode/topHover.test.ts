@@ -17,22 +17,7 @@ import {
 } from './support/workbench';
 import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
-
-const code = `from torch import nn
-
-
-class ZFNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 12, kernel_size=7, stride=2, padding=1)
-        self.conv2 = nn.Conv2d(12, 32, kernel_size=5, stride=2)
-        self.conv3 = nn.Conv2d(32, 48, kernel_size=3, padding=1)
-        self.conv4 = nn.Conv2d(48, 48, kernel_size=3, padding=1)
-        self.conv5 = nn.Conv2d(48, 32, kernel_size=3, padding=1)
-        self.fc6 = nn.Linear(32 * 6 * 6, 512)
-        self.fc7 = nn.Linear(512, 512)
-        self.fc8 = nn.Linear(512, 10)
-`;
+import { zfnetCode } from './support/zfnetCode';
 
 const samples = ['astronaut.jpg', 'cat.jpg', 'coffee.jpg', 'rocket.jpg'];
 const caption = /^Most\sactive\sin\sphotos:\smaps\s(\d+),\s(\d+)$/;
@@ -45,7 +30,7 @@ describe('code of a model that was scanned', () => {
 
   beforeAll(async () => {
     workspace = await makeWorkspace();
-    await writeFile(workspace.file('net.py'), code);
+    await writeFile(workspace.file('net.py'), zfnetCode);
     await mkdir(workspace.file('photos'));
     for (const name of samples)
       await copyFile(path.join(repository, 'media/samples', name), workspace.file(`photos/${name}`));

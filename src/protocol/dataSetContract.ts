@@ -83,7 +83,7 @@ export interface FeaturesHostContract extends DataSetHostContract {
   isRating: { params: null; progress: never; result: boolean };
   /** Starts rating, or follows what runs, from its beginning. A view that goes away leaves it running. */
   rate: {
-    params: Pick<RateRequest, 'layers' | 'pooling' | 'train' | 'folds' | 'seed'>;
+    params: Pick<RateRequest, 'layers' | 'pooling' | 'classifiers' | 'train' | 'test' | 'folds' | 'seed'>;
     progress: RateProgress;
     result: null;
   };

@@ -42,25 +42,30 @@ describe('features of a folder of class folders', () => {
   const view = () => webview(workbench.page);
   const inPhase = (phase: string) => view().locator(`.progress[data-phase="${phase}"]`).waitFor({ timeout: 60_000 }); // prettier-ignore
 
-  async function open(folder: string) {
+  async function open(folder: string, phase = 'waiting') {
     const { page } = workbench;
     await runCommand(page, 'View: Close All Editors');
     await view().locator('h1').waitFor({ state: 'detached' });
     await chooseFromContextMenu(page, explorerFile(page, folder), 'What Are These Features Worth?');
     await view().getByRole('heading', { name: 'What are these features worth?' }).waitFor();
-    await inPhase('waiting');
+    await inPhase(phase);
   }
 
   test('are rated as the command line rates them', async () => {
     await open('classes');
-    const field = view().getByTestId('train').locator('input');
-    await field.fill('1');
-    await field.press('Enter');
+    for (const [name, value] of [
+      ['train', '1'],
+      ['seed', '7'],
+    ] as const) {
+      const field = view().getByTestId(name).locator('input');
+      await field.fill(value);
+      await field.press('Enter');
+    }
     await view().getByTestId('start').click();
     await inPhase('done');
     const out = await mkdtemp(path.join(tmpdir(), 'switchback-features-'));
     const what = ['--model', workspace.file('model.onnx'), '--images', workspace.file('classes')];
-    await switchback('features', ...what, '--train', '1', '--folds', '5', '--out', out);
+    await switchback('features', ...what, '--train', '1', '--seed', '7', '--out', out);
     const { ratings } = JSON.parse(await readFile(path.join(out, 'result.json'), 'utf8')) as Result;
     await rm(out, { recursive: true });
     const layers = [...new Set(ratings.map(({ layer }) => layer))];
@@ -74,6 +79,12 @@ describe('features of a folder of class folders', () => {
       expect(rows[2 * i]).toMatch(new RegExp(`^${layer}softmax1${(100 * mean).toFixed(1)} ±`));
     }
     await screenshot(workbench.page, 'features');
+  });
+
+  test('are there again with the settings when the panel is opened once more', async () => {
+    await open('classes', 'done');
+    expect(await view().getByTestId('seed').locator('input').inputValue()).toBe('7');
+    await view().getByTestId('ratings').waitFor();
   });
 
   test('are none where there are no classes, which a sentence says', async () => {

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CorrespondenceRequest } from '../../src/protocol/correspondence';
-import { parseSeed, restoredSettings } from '../../webview/correspondence/settings';
+import { restoredSettings } from '../../webview/correspondence/settings';
+import { parseSeed } from '../../webview/shared/parseSeed';
 import { launchChromium } from '../vscode/support/chromium';
 import { accessibilityViolations } from './harness/accessibility';
 import { bundle, openPanel, type Bundles, type OpenOptions } from './harness/openPanel';

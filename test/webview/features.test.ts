@@ -12,13 +12,25 @@ describe('what is rated', () => {
   });
 
   it('is the usual where what was kept cannot be used', () => {
-    const kept = { layers: ['conv2'], pooling: 'max', train: [1, 5], folds: 3, seed: 4 };
+    const kept = {
+      layers: ['conv2'],
+      pooling: 'max',
+      classifiers: ['svm'],
+      train: [1, 5],
+      test: 20,
+      folds: 3,
+      seed: 4,
+    };
     expect(restoredSettings(kept)).toEqual(kept);
     for (const change of [
       { layers: [3] },
       { pooling: 'x' },
       { train: [] },
       { train: ['0'] },
+      { classifiers: [] },
+      { classifiers: ['svm', 'toString'] },
+      { test: 0 },
+      { test: 51 },
       { folds: 4 },
       { seed: -1 },
     ])
@@ -52,7 +64,7 @@ describe('the panel of features', () => {
     await inPhase(page, 'waiting');
     expect(await callsOf(page, 'rate')).toEqual([]);
     await rate(page);
-    expect(await callsOf(page, 'rate')).toEqual([{ pooling: 'mean', train: [1, 3, 6, 15, 30], folds: 5, seed: 0 }]); // prettier-ignore
+    expect(await callsOf(page, 'rate')).toEqual([{ pooling: 'mean', classifiers: ['softmax', 'svm'], train: [1, 3, 6, 15, 30], test: 50, folds: 5, seed: 0 }]); // prettier-ignore
     expect(await page.getByTestId('plan').textContent()).toMatch(
       /^3 classes, 40 pictures\. Features: conv1 96, /,
     );
@@ -72,12 +84,13 @@ describe('the panel of features', () => {
     expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
   });
 
-  it('takes other layers, pooling, numbers of pictures and folds, and waits for the start', async () => {
+  it('takes other layers, pooling, classifiers, pictures, folds and seed, waits for the start, and keeps them', async () => {
     const page = await open();
     await inPhase(page, 'waiting');
     for (const [list, value] of [
       ['add-layer', 'conv3'],
       ['pooling', 'max'],
+      ['classifiers', 'svm'],
       ['folds', '1'],
     ] as const)
       await page.getByTestId(list).evaluate((element: HTMLSelectElement, chosen) => {
@@ -90,8 +103,19 @@ describe('the panel of features', () => {
     expect(await page.getByTestId('notice').textContent()).toContain('like 1, 5, 30');
     await field.fill('5, 2');
     await field.press('Enter');
+    await page.getByTestId('test').fill('12');
+    const seed = page.getByTestId('seed').locator('input');
+    await seed.fill('-1');
+    await seed.press('Enter');
+    expect(await page.getByTestId('notice').textContent()).toContain('whole number from 0');
+    await seed.fill('77');
+    await seed.press('Enter');
+    expect(await page.getByTestId('notice').textContent()).toBe('');
     await rate(page);
-    expect(await callsOf(page, 'rate')).toEqual([{ layers: ['conv3'], pooling: 'max', train: [2, 5], folds: 1, seed: 0 }]); // prettier-ignore
+    const chosen = { layers: ['conv3'], pooling: 'max', classifiers: ['svm'], train: [2, 5], test: 12, folds: 1, seed: 77 }; // prettier-ignore
+    expect(await callsOf(page, 'rate')).toEqual([chosen]);
+    expect(await page.getByTestId('ratings').locator('tbody tr').allTextContents()).toHaveLength(2);
+    expect((await callsOf(page, 'keep')).at(-1)).toMatchObject({ state: { settings: chosen } });
     await page.getByTestId('rate-again').click();
     await expect.poll(() => callsOf(page, 'rate')).toHaveLength(2);
   });

@@ -2,9 +2,10 @@ import { partNames } from '../../src/core/formats/partChanges';
 import { DEFAULT_SIZE } from '../../src/core/formats/parts';
 import { element, setText, type Component } from '../shared/element';
 import { createRangeSlider } from '../shared/rangeSlider';
-import { button, checkbox, textField } from '../shared/toolkit';
+import { createSeedField } from '../shared/seedField';
+import { button, checkbox } from '../shared/toolkit';
 import type { CorrespondenceState } from './correspondenceModel';
-import { parseSeed, type CorrespondenceSettings } from './settings';
+import type { CorrespondenceSettings } from './settings';
 import { strings } from './strings';
 
 const draws = { min: 0, max: 199, step: 1 };
@@ -20,17 +21,14 @@ export function createControls(
   const size = createRangeSlider({ text: words.size, label: words.sizeLabel, testId: 'size', onChange: (value) => change({ size: value }) }); // prettier-ignore
   const count = createRangeSlider({ text: words.draws, label: words.drawsLabel, testId: 'draws', onChange: (value) => change({ draws: value }) }); // prettier-ignore
   const notice = element('p', { class: 'notice', role: 'status', 'data-testid': 'notice' });
-  const seed = textField({
+  const seed = createSeedField({
+    text: words.seed,
     label: words.seedLabel,
-    placeholder: '1',
-    onSubmit: (text) => {
-      const value = parseSeed(text);
+    onSubmit: (value) => {
       setText(notice, value === null ? words.badSeed : '');
       if (value !== null) change({ seed: value });
     },
-    testId: 'seed',
   });
-  let before: CorrespondenceSettings | undefined;
   return {
     element: element(
       'section',
@@ -38,7 +36,7 @@ export function createControls(
       parts.element,
       size.element,
       count.element,
-      element('span', { class: 'setting' }, element('span', { 'aria-hidden': 'true' }, words.seed), seed),
+      seed.element,
       button({ text: words.annotate, onClick: annotate, testId: 'annotate' }),
       notice,
     ),
@@ -48,8 +46,7 @@ export function createControls(
       const { height, width } = recording.input;
       size.update({ min: SMALLEST, max: Math.floor(Math.min(height, width) / 2), step: 1, value: settings.size ?? file?.size ?? DEFAULT_SIZE }); // prettier-ignore
       count.update({ ...draws, value: settings.draws });
-      if (before?.seed !== settings.seed) seed.value = String(settings.seed);
-      before = settings;
+      seed.update(settings.seed);
     },
   };
 }

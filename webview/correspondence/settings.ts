@@ -12,11 +12,6 @@ export interface CorrespondenceSettings {
 /** As many draws as it takes for a probability of 0.025. */
 export const defaultSettings: CorrespondenceSettings = { parts: null, size: null, draws: 39, seed: 1 };
 
-/** A seed as it is typed; `null` where it is none. */
-export function parseSeed(text: string): number | null {
-  return /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;
-}
-
 /** Settings that an earlier view kept, `null` where they cannot be used. */
 export function restoredSettings(value: unknown): CorrespondenceSettings | null {
   if (typeof value !== 'object' || value === null) return null;

@@ -1,9 +1,15 @@
 import { poolings, type Pooling } from '../../src/core/experiments/features/pool';
 import { element, setText, show, type Component } from '../shared/element';
 import { createLayerPicker } from '../shared/layerPicker';
-import { button, dropdown, textField } from '../shared/toolkit';
+import { button, dropdown } from '../shared/toolkit';
 import type { FeaturesState } from './featuresModel';
-import { foldChoices, parseTrain, type FeaturesSettings } from './settings';
+import { createSampling, namedSetting } from './sampling';
+import {
+  classifierChoice,
+  classifierChoices,
+  type ClassifierChoice,
+  type FeaturesSettings,
+} from './settings';
 import { strings } from './strings';
 
 export interface ControlProps {
@@ -26,40 +32,27 @@ export function createControls(actions: {
     onChange: (value) => change({ pooling: value }),
     testId: 'pooling',
   });
-  const folds = dropdown({
-    label: words.folds,
-    choices: foldChoices.map((count) => ({ value: String(count), text: String(count) })),
-    selected: String(foldChoices[0]),
-    onChange: (value) => change({ folds: Number(value) }),
-    testId: 'folds',
+  const classifiers = dropdown<ClassifierChoice>({
+    label: words.classifiers,
+    choices: (['both', 'softmax', 'svm'] as const).map((value) => ({ value, text: words.choices[value] })),
+    selected: 'both',
+    onChange: (value) => change({ classifiers: classifierChoices[value] }),
+    testId: 'classifiers',
   });
   const notice = element('span', { class: 'notice', role: 'status', 'data-testid': 'notice' });
-  const train = textField({
-    label: words.train,
-    placeholder: '1, 5, 30',
-    onSubmit: (text) => {
-      const parsed = parseTrain(text);
-      setText(notice, parsed === null ? words.badTrain : '');
-      if (parsed) change({ train: parsed });
-    },
-    testId: 'train',
-  });
-  train.title = words.trainHint;
-  train.setAttribute('size', '14');
+  const sampling = createSampling({ change, notice: (text) => setText(notice, text) });
   const again = button({ text: words.again, onClick: actions.rateAgain, testId: 'rate-again' });
   again.title = words.againHint;
-  const named = (text: string, part: Node) =>
-    element('span', { class: 'setting' }, element('span', { 'aria-hidden': 'true' }, text), part);
   let labels: readonly string[] = [];
   let before: ControlProps | undefined;
   return {
     element: element(
       'div',
-      { class: 'settings', role: 'group', 'aria-label': strings.settings.group },
+      { class: 'settings', role: 'group', 'aria-label': words.group },
       layers.element,
-      named(words.pooling, pooling),
-      named(words.train, train),
-      named(words.folds, folds),
+      namedSetting(words.pooling, pooling),
+      namedSetting(words.classifiers, classifiers),
+      sampling.element,
       again,
       notice,
     ),
@@ -71,8 +64,9 @@ export function createControls(actions: {
       const chosen = settings.layers ?? plan?.layers.map(({ label }) => label) ?? [];
       if (model) layers.update({ layers: labels, chosen });
       if (pooling.value !== settings.pooling) pooling.value = settings.pooling;
-      if (folds.value !== String(settings.folds)) folds.value = String(settings.folds);
-      if (before?.state.settings.train !== settings.train) train.value = settings.train.join(', ');
+      const learning = classifierChoice(settings.classifiers) ?? 'both';
+      if (classifiers.value !== learning) classifiers.value = learning;
+      sampling.update(settings);
       before = next;
     },
   };

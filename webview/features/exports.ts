@@ -6,7 +6,8 @@ import { chartCanvas, stacked } from '../shared/chart';
 import type { Exports } from '../shared/exportBar';
 import type { FeaturesState } from './featuresModel';
 import { bestOf, chartsOf, tablesOf, type Rated } from './resultView';
-import { strings, TEST } from './strings';
+import { classifierChoice } from './settings';
+import { strings } from './strings';
 
 export function createExports(get: () => FeaturesState, subject: () => DataSetSubject | null): Exports {
   // The buttons are there once all is rated.
@@ -31,7 +32,6 @@ export function createExports(get: () => FeaturesState, subject: () => DataSetSu
           modelHash: model?.hash,
           folder: subject()?.pictures,
           settings,
-          test: TEST,
           plan,
         },
         ratings: ratings.map(({ confusion: _, ...rating }) => rating),
@@ -58,8 +58,9 @@ function factsOf({ model, settings }: FeaturesState, subject: DataSetSubject | n
     [report.hash, model?.hash ?? ''],
     [report.folder, subject?.pictures ?? ''],
     [report.pooling, strings.settings.poolings[settings.pooling]],
+    [report.classifiers, strings.settings.choices[classifierChoice(settings.classifiers)!]],
     [report.train, settings.train.join(', ')],
-    [report.test, String(TEST)],
+    [report.test, String(settings.test)],
     [report.folds, String(settings.folds)],
     [report.seed, String(settings.seed)],
   ];

@@ -11,7 +11,14 @@ export const strings = {
     train: 'Pictures of a class',
     trainHint: 'How many pictures of each class are learnt from: 1, 5, 30. Enter takes them.',
     badTrain: 'Numbers of pictures are like 1, 5, 30: at most ten, each above 0.',
+    classifiers: 'Classifiers',
+    choices: { both: 'softmax and linear SVM', softmax: 'softmax', svm: 'linear SVM' },
+    test: 'Judged by, at most',
+    testLabel: 'Other pictures of each class to judge by, at most',
     folds: 'Folds',
+    seed: 'Seed',
+    seedLabel: 'Seed of which pictures are drawn: a whole number; Enter takes it over',
+    badSeed: 'A seed is a whole number from 0.',
     again: 'Rate again',
     againHint: 'Look for new pictures and classes in the folder',
   },
@@ -37,12 +44,10 @@ export const strings = {
     hash: 'SHA-256 of the model',
     folder: 'Folder of classes',
     pooling: 'Features',
+    classifiers: 'Classifiers',
     train: 'Pictures of each class to learn from',
     test: 'Others to judge by, at most',
     folds: 'Folds',
     seed: 'Seed',
   },
 };
-
-/** As many as the paper judges by. */
-export const TEST = 50;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { losses, type LossName } from '../../core/experiments/features/losses';
 import { poolings } from '../../core/experiments/features/pool';
 import type {
   EvolutionHostContract,
@@ -33,21 +34,31 @@ export function checkedComparison(params: unknown): EvolutionHostContract['compa
 
 const mostNumbers = 10;
 const mostFolds = 100;
+const mostTest = 50;
+const classifierNames = Object.keys(losses) as LossName[];
 
 export function checkedRating(params: unknown): FeaturesHostContract['rate']['params'] {
-  const { layers, pooling, train, folds, seed } = recordOf(params);
+  const { layers, pooling, classifiers, train, test, folds, seed } = recordOf(params);
   const known = poolings.find((name) => name === pooling);
   const counts = checkedList(train, mostNumbers, 'numbers of pictures').map((count) =>
     checkedIndex(count, 'a number of pictures'),
   );
-  if (known === undefined || counts.length === 0 || counts.includes(0)) throw malformed('settings');
+  const learning = checkedList(classifiers, classifierNames.length, 'classifiers');
+  const isNumbers = counts.length > 0 && !counts.includes(0);
+  if (known === undefined || !isNumbers || learning.length === 0 || !learning.every(isClassifier)) throw malformed('settings'); // prettier-ignore
   return {
     pooling: known,
+    classifiers: learning,
     train: counts,
+    test: Math.max(1, Math.min(mostTest, checkedIndex(test, 'a number of pictures'))),
     folds: Math.max(1, Math.min(mostFolds, checkedIndex(folds, 'a number of folds'))),
     seed: checkedIndex(seed, 'a seed'),
     ...(layers === undefined ? {} : { layers: checkedLayers(layers) }),
   };
+}
+
+function isClassifier(name: unknown): name is LossName {
+  return classifierNames.some((known) => known === name);
 }
 
 /** A unit, and the absolute path of its picture. */

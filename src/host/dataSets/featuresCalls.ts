@@ -12,9 +12,6 @@ import { inStatusBar } from './inStatusBar';
 
 type Wanted = FeaturesHostContract['rate']['params'];
 
-/** As the paper does: both kinds of classifiers, judged by at most 50 images of a class. */
-const usual = { classifiers: ['softmax', 'svm'], test: 50 } as const;
-
 /** What the view of features may ask for. */
 export function featuresCalls(options: DataSetPanelOptions): DataSetCalls<FeaturesHostContract> {
   const { subject, engine, featureStores, assertMayOpen } = options;
@@ -30,7 +27,7 @@ export function featuresCalls(options: DataSetPanelOptions): DataSetCalls<Featur
         .digest('hex');
       const store = path.join(featureStores, `${name}.sqlite`);
       return inStatusBar({ title, describe }, options, (shown) =>
-        engine.peer.call('rateFeatures', { ...wanted, ...usual, model, folder, store }, shown),
+        engine.peer.call('rateFeatures', { ...wanted, model, folder, store }, shown),
       );
     },
     remembers: 'all',

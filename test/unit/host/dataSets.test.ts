@@ -109,17 +109,27 @@ describe('what views about data sets send', () => {
       expect(() => checkedUnit(bad, pictures)).toThrow();
   });
 
-  const rating = { pooling: 'max', train: [15, 30], folds: 5, seed: 1 } as const;
+  const rating = {
+    pooling: 'max',
+    classifiers: ['svm'],
+    train: [15, 30],
+    test: 20,
+    folds: 5,
+    seed: 1,
+  } as const;
 
   it('about features is rebuilt, with folds that can be computed', () => {
     expect(checkedRating({ ...rating, store: '/etc/x' })).toEqual(rating);
     expect(checkedRating({ ...rating, layers: ['a'] })).toEqual({ ...rating, layers: ['a'] });
     expect(checkedRating({ ...rating, folds: 0 }).folds).toBe(1);
+    expect([0, 51].map((test) => checkedRating({ ...rating, test }).test)).toEqual([1, 50]);
     expect(checkedRating({ ...rating, folds: 1e6 }).folds).toBe(100);
   });
 
   it.each([
     ['no settings', undefined],
+    ['no classifier', { ...rating, classifiers: [] }],
+    ['another classifier', { ...rating, classifiers: ['toString'] }],
     ['another pooling', { ...rating, pooling: 'toString' }],
     ['no number of pictures', { ...rating, train: [] }],
     ['none to learn from', { ...rating, train: [15, 0] }],

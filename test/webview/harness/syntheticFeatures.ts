@@ -5,12 +5,14 @@ import { syntheticSummary } from './syntheticDataSet';
 
 /** Ratings with structure, without a network. */
 
-type Wanted = Pick<RateRequest, 'layers' | 'train' | 'folds'>;
+type Wanted = Pick<RateRequest, 'layers' | 'classifiers' | 'train' | 'folds'>;
 
 const classes = ['cup', 'owl', 'tree'];
-const classifiers = ['softmax', 'svm'] as const;
 
-export function syntheticRatePlan(scenario: Scenario, { layers, train, folds }: Wanted): RatePlan {
+export function syntheticRatePlan(
+  scenario: Scenario,
+  { layers, classifiers, train, folds }: Wanted,
+): RatePlan {
   const summary = syntheticSummary(scenario).layers;
   const labels = layers ?? summary.slice(0, 5).map(({ label }) => label);
   return {
@@ -26,7 +28,10 @@ export function syntheticRatePlan(scenario: Scenario, { layers, train, folds }: 
 }
 
 /** Better with depth and with pictures learnt from; an owl is taken for a cup. */
-export function* syntheticRatings({ layers }: RatePlan, { train, folds }: Wanted): Generator<Rating> {
+export function* syntheticRatings(
+  { layers }: RatePlan,
+  { classifiers, train, folds }: Wanted,
+): Generator<Rating> {
   for (const [depth, { label: layer }] of layers.entries())
     for (const count of train)
       for (let fold = 0; fold < folds; fold++)

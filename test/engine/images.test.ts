@@ -145,6 +145,27 @@ describe('resizing', () => {
     expect(centre).toBe(true);
   });
 
+  const golden = (name: string) => path.join(import.meta.dirname, '../golden/pillow', name);
+  const differences = async (name: string, { rgba }: Picture) => {
+    const expected = await sharp(golden(name)).ensureAlpha().raw().toBuffer();
+    expect(rgba.length).toBe(expected.length);
+    return Array.from(rgba, (value, i) => Math.abs(value - expected[i]!));
+  };
+
+  it('enlarges as Pillow does, value for value', async () => {
+    const picture = await readImage(golden('noise.png'), { resize: 61, crop: [61, 97] });
+    expect(Math.max(...(await differences('enlarged.png', picture)))).toBe(0);
+  });
+
+  it('reduces a photograph as Pillow does, nearly all values off by at most 1', async () => {
+    const coffee = path.join(import.meta.dirname, '../../media/samples/coffee.jpg');
+    const picture = await readImage(coffee, { resize: 64, crop: [64, 96] });
+    const found = await differences('reduced.png', picture);
+    const share = (most: number) => found.filter((difference) => difference <= most).length / found.length;
+    expect(share(1)).toBeGreaterThan(0.95);
+    expect(share(2)).toBeGreaterThan(0.99);
+  });
+
   it('averages what is made smaller instead of picking pixels', async () => {
     const checks = Buffer.from(
       pixels.map((_, i) => ((Math.floor(i / 3) + Math.floor(i / 3 / width)) % 2 === 0 ? 0 : 255)),

@@ -59,7 +59,7 @@ export async function evolutionToFiles(
       `${new Set(cells.map(({ checkpoint }) => checkpoint)).size} of ${plan!.checkpoints.length} models`,
     );
   }
-  const epochs = plan!.checkpoints.map(({ file, epoch }) => epoch ?? path.basename(file));
+  const epochs = plan!.checkpoints.map(({ name, epoch }) => epoch ?? name);
   const model = await service.models.use(plan!.checkpoints.at(-1)!.file, async ({ summary }) => summary);
   const [, height, width] = model.inputShape;
   for (const { label } of plan!.layers) {

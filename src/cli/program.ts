@@ -173,7 +173,11 @@ function addEvolutionCommand(switchback: Command): void {
   switchback
     .command('evolution')
     .description('Show how feature maps change over the checkpoints of a training run.')
-    .requiredOption('--models <folder>', 'folder of the models of one run', parsePath)
+    .requiredOption(
+      '--models <folder>',
+      'folder of the models of one run: ONNX files, or folders with a model.json each',
+      parsePath,
+    )
     .requiredOption('--images <folder>', 'folder of pictures, searched with the folders in it', parsePath)
     .addOption(
       new Option('--layers <list>', 'labels of layers: a[,b...]; all where left out').argParser(parseNames),

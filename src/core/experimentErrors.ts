@@ -75,7 +75,7 @@ export function tooFewCheckpoints(folder: string, found: number): UserError {
   return new UserError(
     'too-few-checkpoints',
     `There ${found === 1 ? 'is one model' : `are ${found} models`} in ${folder}: evolution compares at least two.`,
-    'Choose a folder that holds the models of several epochs as .onnx files.',
+    'Choose a folder that holds the models of several epochs: .onnx files, or folders with a model.json each.',
   );
 }
 

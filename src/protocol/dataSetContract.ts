@@ -74,7 +74,7 @@ export interface EvolutionHostContract extends DataSetHostContract {
     progress: EvolutionProgress;
     result: readonly Convergence[];
   };
-  /** Shows a unit of one of the checkpoints, named by its file. */
+  /** Shows a unit of one of the checkpoints, named by its path in their folder. */
   openUnit: { params: FoundUnit & { readonly checkpoint: string }; progress: never; result: null };
 }
 

@@ -1,11 +1,18 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PNG } from 'pngjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evolutionToFiles } from '../../src/cli/evolution';
 import { compareCheckpoints } from '../../src/engine/evolution/compareCheckpoints';
-import type { Convergence, EvolutionCell, EvolutionPlan } from '../../src/protocol/evolution';
+import type {
+  Convergence,
+  EvolutionCell,
+  EvolutionPlan,
+  EvolutionProgress,
+} from '../../src/protocol/evolution';
 import { smallNet } from '../support/smallNet';
+import { classifier, saved, writeTfjs } from '../support/tfjsModels';
 import { newService, temporaryFolder, writeModel, writePicture } from './support';
 
 const folder = temporaryFolder();
@@ -95,6 +102,48 @@ describe('the checkpoints of the bundled ZFNet', () => {
     const afterTen = curves.map(({ filters }) => filters[3]!);
     expect(afterTen[0]).toBeGreaterThan(afterTen[2]!);
     expect(afterTen[2]).toBeGreaterThan(afterTen[4]!);
+  });
+});
+
+describe('checkpoints of TensorFlow.js, a folder each', () => {
+  const run = path.join(folder, 'web');
+
+  beforeAll(async () => {
+    await setBackend('cpu');
+    const files = async (seed: number, declared?: Record<string, unknown>) => {
+      const { model, shards } = await saved(classifier(seed));
+      return { model: { ...model, userDefinedMetadata: declared }, shards };
+    };
+    writeTfjs(path.join(run, 'step-10'), await files(1));
+    writeTfjs(path.join(run, 'step-2'), await files(2));
+    writeTfjs(path.join(run, 'best'), await files(3, { epoch: 5, note: 'early' }));
+    mkdirSync(path.join(run, 'logs'));
+    writeFileSync(path.join(run, 'history-3.json'), '{}');
+  });
+
+  it('are compared by the epochs in their metadata and names', async () => {
+    const comparing = compareCheckpoints(service, request(run), signal);
+    const first = await comparing.next();
+    const { plan } = first.value as Extract<EvolutionProgress, { kind: 'plan' }>;
+    expect(plan.checkpoints.map(({ name, epoch }) => [name, epoch])).toEqual([
+      ['step-2/model.json', 2],
+      ['best/model.json', 5],
+      ['step-10/model.json', 10],
+    ]);
+    let step = await comparing.next();
+    for (; !step.done; step = await comparing.next()) {
+      if (step.value.kind !== 'cells') continue;
+      for (const { checkpoint, layer, map, image } of step.value.cells)
+        expect(image).toBe((await naiveCell(plan.checkpoints[checkpoint]!.file, layer, map)).image);
+    }
+    expect(step.value.map(({ label }) => label)).toEqual(['conv1', 'conv2', 'scores']);
+    for (const { filters } of step.value) expect(filters.at(-1)).toBeCloseTo(1, 6);
+  });
+
+  it('are written by the command line', async () => {
+    const options = { ...request(run), layers: ['conv1'], contrast: 'tile' as const, out: path.join(folder, 'web-out') }; // prettier-ignore
+    const { json } = await evolutionToFiles(options, { service, progress: () => undefined });
+    expect(json).toMatchObject({ epochs: [2, 5, 10] });
   });
 });
 

@@ -1,15 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { mkdirSync, readFileSync, symlinkSync, truncateSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, truncateSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from '../../src/core/deconvnet/record';
 import { layerMaxima } from '../../src/core/deconvnet/record';
 import { readModel } from '../../src/engine/readModel';
-import { gaussians, seededRandom } from '../support/random';
 import { projectWhole, recordGraph, relativeDifference } from '../support/recording';
 import { executed } from '../support/tfGraphs';
-import { difference, saved, type TfjsFiles } from '../support/tfjsModels';
+import { classifier, difference, saved, writeTfjs, type TfjsFiles } from '../support/tfjsModels';
 import { context, hasShared, newService, shared, temporaryFolder, writePicture } from './support';
 
 const folder = temporaryFolder();
@@ -23,33 +22,7 @@ beforeAll(async () => {
   await writePicture(image);
 });
 
-/** A classifier as a user would save it: two convolutions with pools, and scores. */
-function classifier(seed = 1): layers.LayersModel {
-  const l = layers.layers;
-  const model = layers.sequential({
-    layers: [
-      l.conv2d({ name: 'conv1', inputShape: [32, 32, 3], filters: 6, kernelSize: 5, activation: 'relu' }),
-      l.maxPooling2d({ name: 'pool1', poolSize: 3, strides: 2, padding: 'same' }),
-      l.conv2d({ name: 'conv2', filters: 8, kernelSize: 3, activation: 'relu', padding: 'same' }),
-      l.maxPooling2d({ name: 'pool2', poolSize: 2 }),
-      l.flatten({ name: 'flat' }),
-      l.dense({ name: 'scores', units: 4, activation: 'softmax' }),
-    ],
-  });
-  const random = seededRandom(seed);
-  model.setWeights(
-    model.getWeights().map(({ size, shape }) => tf.tensor(gaussians(random, size, { std: 0.3 }), shape)),
-  );
-  return model;
-}
-
-/** Writes the files of a model into a folder of its own and returns the path of its `model.json`. */
-function write(name: string, { model, shards }: TfjsFiles): string {
-  mkdirSync(file(name), { recursive: true });
-  for (const [shard, bytes] of Object.entries(shards)) writeFileSync(file(`${name}/${shard}`), bytes);
-  writeFileSync(file(`${name}/model.json`), JSON.stringify(model));
-  return file(`${name}/model.json`);
-}
+const write = (name: string, files: TfjsFiles) => writeTfjs(file(name), files);
 
 describe('a TensorFlow.js model', () => {
   it('opens with its layers, labels and probabilities', async () => {

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import * as layers from '@tensorflow/tfjs-layers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { externalDataMissing, externalDataShort } from '../../src/core/errors';
 import type { ShardFiles } from '../../src/core/formats/tfjs/weights';
 import { decodeTfjs } from '../../src/core/formats/tfjs/decode';
@@ -13,6 +16,26 @@ import { runOnnx } from './runOnnx';
 export interface TfjsFiles {
   readonly model: Record<string, unknown>;
   readonly shards: Readonly<Record<string, Uint8Array>>;
+}
+
+/** A classifier as a user would save it: two convolutions with pools, and scores. */
+export function classifier(seed = 1): LayersModel {
+  const l = layers.layers;
+  const model = layers.sequential({
+    layers: [
+      l.conv2d({ name: 'conv1', inputShape: [32, 32, 3], filters: 6, kernelSize: 5, activation: 'relu' }),
+      l.maxPooling2d({ name: 'pool1', poolSize: 3, strides: 2, padding: 'same' }),
+      l.conv2d({ name: 'conv2', filters: 8, kernelSize: 3, activation: 'relu', padding: 'same' }),
+      l.maxPooling2d({ name: 'pool2', poolSize: 2 }),
+      l.flatten({ name: 'flat' }),
+      l.dense({ name: 'scores', units: 4, activation: 'softmax' }),
+    ],
+  });
+  const random = seededRandom(seed);
+  model.setWeights(
+    model.getWeights().map(({ size, shape }) => tf.tensor(gaussians(random, size, { std: 0.3 }), shape)),
+  );
+  return model;
 }
 
 /** What TensorFlow.js writes when it saves a model. */
@@ -33,6 +56,15 @@ export async function saved(model: LayersModel): Promise<TfjsFiles> {
     },
     shards: { 'group1-shard1of1.bin': new Uint8Array(weightData as ArrayBuffer) },
   };
+}
+
+/** Writes the files of a model into a folder of its own and returns the path of its `model.json`. */
+export function writeTfjs(folder: string, { model, shards }: TfjsFiles): string {
+  mkdirSync(folder, { recursive: true });
+  for (const [shard, bytes] of Object.entries(shards)) writeFileSync(path.join(folder, shard), bytes);
+  const file = path.join(folder, 'model.json');
+  writeFileSync(file, JSON.stringify(model));
+  return file;
 }
 
 export function shardFiles(shards: TfjsFiles['shards']): ShardFiles {

@@ -1,9 +1,11 @@
+import { setBackend } from '@tensorflow/tfjs-core';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { number } from '../../src/core/report/numbers';
+import { classifier, saved, writeTfjs } from '../support/tfjsModels';
 import { switchback } from './support/cli';
 import type { Workbench } from './support/workbench';
 import {
@@ -43,6 +45,9 @@ describe('checkpoints of a training run', () => {
     for (const epoch of epochs)
       for (const kind of ['onnx', 'switchback.json']) await copy(`epoch-${epoch}.${kind}`, 'run');
     await copyFile(path.join(repository, 'media/samples/cat.jpg'), workspace.file('cat.jpg'));
+    await setBackend('cpu');
+    for (const epoch of [1, 2])
+      writeTfjs(workspace.file(`web/epoch-${epoch}`), await saved(classifier(epoch)));
     for (const folder of ['one', 'mixed', 'broken']) await copy('epoch-01.onnx', folder);
     await copyFile(workspace.file('model.onnx'), workspace.file('mixed/other.onnx'));
     await writeFile(workspace.file('broken/epoch-02.onnx'), 'no model');
@@ -105,6 +110,16 @@ describe('checkpoints of a training run', () => {
       await switchTheme(workbench, theme);
       await screenshot(workbench.page, `evolution-${theme}`);
     }
+  });
+
+  test('of TensorFlow.js are compared and open as well', async () => {
+    const { page } = workbench;
+    await compare('web');
+    await inPhase('done');
+    expect(await view().getByTestId('plan').textContent()).toBe('2 models, 3 pictures');
+    await screenshot(page, 'evolution-web');
+    await cells().first().click();
+    await lastWebview(page).getByTestId('heatmap').waitFor();
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import * as layers from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectTop } from './support/cli';
@@ -21,7 +21,7 @@ import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
 import { repository } from '../../scripts/vscode/cache';
 import { gaussians, seededRandom } from '../support/random';
-import { saved } from '../support/tfjsModels';
+import { saved, writeTfjs } from '../support/tfjsModels';
 
 /** Files of other frameworks, by their first bytes. */
 const foreign = [
@@ -113,8 +113,5 @@ async function writeTfjsModel(folder: string): Promise<void> {
   model.setWeights(
     model.getWeights().map(({ shape, size }) => tf.tensor(gaussians(random, size, { std: 0.2 }), shape)),
   );
-  const files = await saved(model);
-  await mkdir(folder);
-  await writeFile(path.join(folder, 'model.json'), JSON.stringify(files.model));
-  for (const [name, bytes] of Object.entries(files.shards)) await writeFile(path.join(folder, name), bytes);
+  writeTfjs(folder, await saved(model));
 }

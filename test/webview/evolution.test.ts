@@ -16,13 +16,13 @@ const plan = syntheticPlan(defaultScenario, { maps: 3 });
 
 describe('checkpoints', () => {
   it('are called by their epoch, else by their file', () => {
-    expect(checkpointName({ file: '/runs/a/last.onnx', epoch: null })).toBe('last.onnx');
-    expect(checkpointName({ file: '/runs/a/e3.onnx', epoch: 3 })).toBe('epoch 3');
+    expect(checkpointName({ file: '/runs/a/last.onnx', name: 'last.onnx', epoch: null })).toBe('last.onnx');
+    expect(checkpointName({ file: '/runs/a/e3.onnx', name: 'e3.onnx', epoch: 3 })).toBe('epoch 3');
   });
 
   it('are on the axis at their epochs, side by side where these do not tell them apart', () => {
     const numbersOf = (...epochs: (number | null)[]) =>
-      checkpointNumbers({ ...plan, checkpoints: epochs.map((epoch) => ({ file: '', epoch })) });
+      checkpointNumbers({ ...plan, checkpoints: epochs.map((epoch) => ({ file: '', name: '', epoch })) });
     expect(numbersOf(1, 5, 64)).toEqual([1, 5, 64]);
     expect(numbersOf(1, 5, 5)).toEqual([0, 1, 2]);
     expect(numbersOf(1, 5, null)).toEqual([0, 1, 2]);

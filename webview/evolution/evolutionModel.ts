@@ -7,7 +7,6 @@ import type {
 } from '../../src/protocol/evolution';
 import type { DataSetPage } from '../shared/dataSetPage';
 import type { DataSetWork } from '../shared/dataSetSession';
-import { baseName } from '../shared/baseName';
 import { restoredSettings, type EvolutionSettings } from './settings';
 import { strings } from './strings';
 
@@ -78,8 +77,8 @@ export function createEvolutionModel({
 }
 
 /** What a checkpoint is called: its epoch, or its file where it has none. */
-export function checkpointName({ file, epoch }: EvolutionPlan['checkpoints'][number]): string {
-  return epoch === null ? baseName(file) : strings.epoch(epoch);
+export function checkpointName({ name, epoch }: EvolutionPlan['checkpoints'][number]): string {
+  return epoch === null ? name : strings.epoch(epoch);
 }
 
 /** The numbers on the axis of epochs: places in the row where not every checkpoint has its own epoch. */
@@ -92,6 +91,8 @@ function restoredState(kept: unknown): EvolutionState {
   const before = typeof kept === 'object' && kept !== null ? (kept as Partial<EvolutionState>) : {};
   const settings = restoredSettings(before.settings);
   const { plan, cells, curves } = before;
-  const isWhole = plan && Array.isArray(plan.checkpoints) && Array.isArray(cells) && Array.isArray(curves);
+  const isPlan =
+    Array.isArray(plan?.checkpoints) && plan.checkpoints.every(({ name }) => typeof name === 'string');
+  const isWhole = plan && isPlan && Array.isArray(cells) && Array.isArray(curves);
   return isWhole ? { settings, plan, cells, curves } : { settings, plan: null, cells: [], curves: null };
 }

@@ -16,9 +16,9 @@ export function createEvolutionView(page: DataSetPage<EvolutionHostContract>): D
   const model = createEvolutionModel(page);
   const controls = createControls({ change: model.change, compareAgain: () => void session().run() });
   const openCell = ({ checkpoint, layer, map, image, unit }: EvolutionCell) => {
-    const file = model.get().plan?.checkpoints[checkpoint]?.file;
-    if (file === undefined || image === null || !unit) return;
-    void host.call('openUnit', { checkpoint: baseName(file), layer, map, image, position: unit.position });
+    const name = model.get().plan?.checkpoints[checkpoint]?.name;
+    if (name === undefined || image === null || !unit) return;
+    void host.call('openUnit', { checkpoint: name, layer, map, image, position: unit.position });
   };
   const plan = element('p', { 'data-testid': 'plan' });
   const curves = createCurvesView();

@@ -40,7 +40,7 @@ export function createExports(get: () => EvolutionState, subject: () => DataSetS
         model: plan.model,
         modelHash: plan.modelHash,
         settings,
-        checkpoints: plan.checkpoints.map(({ file, epoch }) => ({ file: baseName(file), epoch })),
+        checkpoints: plan.checkpoints.map(({ name, epoch }) => ({ file: name, epoch })),
         convergence: curves,
         units: cells.map(({ unit, ...cell }) => ({
           ...cell,
@@ -119,10 +119,7 @@ function layerSheet({ plan, cells, settings }: Compared, { label, maps }: Evolut
 function factsOf({ plan, settings }: Compared, subject: DataSetSubject | null): Fact[] {
   const { report } = strings;
   return [
-    [
-      report.models,
-      `${subject?.model ?? ''}: ${plan.checkpoints.map(({ file }) => baseName(file)).join(', ')}`,
-    ],
+    [report.models, `${subject?.model ?? ''}: ${plan.checkpoints.map(({ name }) => name).join(', ')}`],
     [report.last, plan.model],
     [report.hash, plan.modelHash],
     [report.pictures, `${subject?.pictures ?? ''} (${plan.images})`],

@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { anotherArchitecture, tooFewCheckpoints } from '../../core/experimentErrors';
 import { epochOf, inOrder, type Checkpoint } from '../../core/experiments/evolution/checkpoints';
 import type { Models } from '../models';
 import type { OpenModel } from '../openModel';
+
+const MODEL_JSON = 'model.json';
 
 /** The models of a folder as checkpoints of one network, by epoch. Throws a `UserError` where they are not. */
 export async function findCheckpoints(
@@ -11,7 +13,7 @@ export async function findCheckpoints(
   models: Models,
   signal: AbortSignal,
 ): Promise<readonly Checkpoint[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.onnx$/i.test(name)).sort();
+  const names = await modelsIn(folder);
   if (names.length < 2) throw tooFewCheckpoints(folder, names.length);
   const found: Checkpoint[] = [];
   let first: Architecture | undefined;
@@ -24,9 +26,27 @@ export async function findCheckpoints(
     }));
     first ??= architecture;
     requireSame(architecture, first);
-    found.push({ file, epoch });
+    found.push({ file, name, epoch });
   }
   return inOrder(found);
+}
+
+/** Files of ONNX, and folders that hold what TensorFlow.js writes, which gives every model the same name. */
+async function modelsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (/\.onnx$/i.test(entry.name)) names.push(entry.name);
+    else if (!entry.isFile() && (await isFile(path.join(folder, entry.name, MODEL_JSON)))) names.push(`${entry.name}/${MODEL_JSON}`); // prettier-ignore
+  }
+  return names.sort();
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
 }
 
 interface Architecture {

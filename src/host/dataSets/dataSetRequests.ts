@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/dataSetContract';
 import { checkedIndex, checkedList, checkedText, malformed, recordOf } from '../checks';
 import { checkedLayers } from '../experimentRequests';
-import { hasExtension, imageExtensions, modelExtensions } from '../names';
+import { hasExtension, imageExtensions, isModelName } from '../names';
 
 /** What views about data sets send is untrusted: rebuilt, and without a way out of the folders of their panel. */
 
@@ -70,24 +70,18 @@ export function checkedUnit(params: unknown, pictures: string): FoundUnit {
     layer: checkedText(layer, 'a layer'),
     map: checkedIndex(map, 'a map'),
     position: [y, x],
-    image: checkedFileIn(pictures, image, imageExtensions),
+    image: checkedFileIn(pictures, image, (name) => hasExtension(name, imageExtensions)),
   };
 }
 
 /** The absolute path of a model in the folder of checkpoints. */
 export function checkedCheckpoint(params: unknown, models: string): string {
-  return checkedFileIn(models, recordOf(params).checkpoint, modelExtensions);
+  return checkedFileIn(models, recordOf(params).checkpoint, isModelName);
 }
 
-function checkedFileIn(folder: string, name: unknown, extensions: readonly string[]): string {
+function checkedFileIn(folder: string, name: unknown, isKind: (path: string) => boolean): string {
   const file = path.resolve(folder, checkedText(name, 'a file'));
   const within = path.relative(folder, file);
-  if (
-    within === '' ||
-    within.startsWith('..') ||
-    path.isAbsolute(within) ||
-    !hasExtension(within, extensions)
-  )
-    throw malformed('a file');
+  if (within === '' || within.startsWith('..') || path.isAbsolute(within) || !isKind(within)) throw malformed('a file'); // prettier-ignore
   return file;
 }

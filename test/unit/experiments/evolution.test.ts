@@ -14,6 +14,8 @@ describe('the epoch of a checkpoint', () => {
     ['epoch-05.onnx', {}, 5],
     ['zfnet128-e64.onnx', {}, 64],
     ['alexnet.onnx', {}, null],
+    ['epoch-05/model.json', {}, 5],
+    ['last/model.json', {}, null],
     ['epoch-05.onnx', { epoch: '7' }, 7],
     ['epoch-05.onnx', { epoch: 'last' }, 5],
   ])('of %s with %o is %s', (name, metadata, epoch) => {
@@ -22,8 +24,8 @@ describe('the epoch of a checkpoint', () => {
 
   it('orders checkpoints, by number and not by name', () => {
     const files = ['e10.onnx', 'e2.onnx', 'final.onnx', 'e1.onnx', 'best.onnx'];
-    const checkpoints = files.map((file) => ({ file, epoch: epochOf(file, new Map()) }));
-    expect(inOrder(checkpoints).map(({ file }) => file)).toEqual(
+    const checkpoints = files.map((name) => ({ name, epoch: epochOf(name, new Map()) }));
+    expect(inOrder(checkpoints).map(({ name }) => name)).toEqual(
       ['e1.onnx', 'e2.onnx', 'e10.onnx', 'best.onnx', 'final.onnx'], // prettier-ignore
     );
   });

@@ -85,6 +85,9 @@ describe('what views about data sets send', () => {
     expect(checkedCheckpoint({ checkpoint: 'epoch-01.onnx' }, pictures)).toBe(path.join(pictures, 'epoch-01.onnx')); // prettier-ignore
     for (const image of ['../cat.png', 'b/../../cat.png', '/etc/cat.png', '', '.', 'notes.txt', 7, 'a\0.txt'])
       expect(() => checkedUnit({ ...unit, image }, pictures)).toThrow();
+    expect(checkedCheckpoint({ checkpoint: 'epoch-1/model.json' }, pictures)).toBe(path.join(pictures, 'epoch-1', 'model.json')); // prettier-ignore
+    expect(() => checkedCheckpoint({ checkpoint: '../model.json' }, pictures)).toThrow();
+    expect(() => checkedCheckpoint({ checkpoint: 'epoch-1/other.json' }, pictures)).toThrow();
     expect(() => checkedCheckpoint({ checkpoint: '../other.onnx' }, pictures)).toThrow();
     expect(() => checkedCheckpoint({ checkpoint: 'cat.png' }, pictures)).toThrow();
   });

@@ -19,7 +19,11 @@ export function syntheticPlan(
   const summary = syntheticSummary(scenario);
   const choices = summary.layers.map(({ label }) => label).slice(0, 5);
   return {
-    checkpoints: epochs.map((epoch) => ({ file: `/runs/zfnet/epoch-${epoch}.onnx`, epoch })),
+    checkpoints: epochs.map((epoch) => ({
+      file: `/runs/zfnet/epoch-${epoch}.onnx`,
+      name: `epoch-${epoch}.onnx`,
+      epoch,
+    })),
     layers: (layers ?? choices).map((label) => ({
       label,
       maps: Array.from({ length: maps }, (_, index) => 3 * index),

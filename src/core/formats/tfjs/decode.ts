@@ -1,5 +1,6 @@
 import { damagedModelFile, modelFileTooLarge } from '../../errors';
 import type { Imported } from '../../graph/graph';
+import { metadataKeys } from '../onnx/metadata';
 import { fieldsOf, isFields, type Fields } from './json';
 import { graphModelGraph } from './graphModel';
 import { layersGraph } from './layersModel';
@@ -30,12 +31,24 @@ export function decodeTfjs(bytes: Uint8Array, { shards, file }: TfjsOptions): Im
     const graph = isGraph(topology)
       ? graphModelGraph(topology, weights, model.signature)
       : layersGraph(topology, weights);
-    return { graph, diagnostics: [] };
+    const metadata = new Map([...declaredBy(model), ...graph.metadata]);
+    return { graph: { ...graph, metadata }, diagnostics: [] };
   } catch (error) {
     // A hostile file can nest its lists deeper than the stack.
     if (error instanceof RangeError) throw damagedModelFile(file);
     throw error;
   }
+}
+
+/** What whoever saved the model wrote into it by `setUserDefinedMetadata`: texts and numbers under names that are free. */
+function declaredBy({ userDefinedMetadata }: Fields): [string, string][] {
+  const entries = isFields(userDefinedMetadata) ? Object.entries(userDefinedMetadata) : [];
+  const taken = new Set<string>(Object.values(metadataKeys));
+  return entries.flatMap(([name, value]): [string, string][] =>
+    !taken.has(name) && (typeof value === 'string' || typeof value === 'number')
+      ? [[name, String(value)]]
+      : [],
+  );
 }
 
 function isGraph(topology: Fields): boolean {

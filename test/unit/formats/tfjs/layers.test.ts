@@ -332,3 +332,11 @@ describe('layers that TensorFlow.js itself does not compute as Keras does', () =
     expect(decodeFiles(files).nodes.map(({ op }) => op)).toEqual(['Clip']);
   });
 });
+
+test('what was declared with a model is kept, under names that the format does not use itself', async () => {
+  const files = await saved(layers.sequential({ layers: [l.reLU({ inputShape: [4, 4, 3] })] }));
+  const userDefinedMetadata = { epoch: 7, note: 'early', 'onnx.ir_version': '99', nested: {} };
+  const { metadata } = decodeFiles({ ...files, model: { ...files.model, userDefinedMetadata } });
+  expect([...metadata].slice(0, 2)).toEqual([['epoch', '7'], ['note', 'early']]); // prettier-ignore
+  expect([...metadata.keys()]).toEqual(['epoch', 'note', 'onnx.producer_name']);
+});

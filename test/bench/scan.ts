@@ -10,6 +10,7 @@ import { root } from './models';
 import { report } from './readme';
 import { scanPictures, type ScanPictures } from './scanPictures';
 import {
+  decodingRate,
   forwardRate,
   measureGathering,
   peakMemory,
@@ -19,9 +20,11 @@ import {
 } from './scanRates';
 import { rate, table } from './tables';
 
-const IMAGES = 256;
+const CORES = availableParallelism();
+/** Enough for a process of each core to have work. */
+const IMAGES = Math.max(256, 64 * CORES);
 const REPEATS = 3;
-const PROCESSES = [1, 2, 4] as const;
+const PROCESSES = [1, 2, 4, ...(CORES > 4 ? [CORES] : [])];
 /** What the extrapolation is for. */
 const [MANY_IMAGES, MACHINES] = [1_000_000, 16];
 /** Images of one message, as `switchback top --queue` gives them out. */
@@ -37,6 +40,8 @@ const models = [
 interface Measured {
   readonly name: string;
   readonly alone: number;
+  readonly maxima: number;
+  readonly decoding: number;
   readonly scans: readonly {
     readonly processes: number;
     readonly rate: number;
@@ -57,7 +62,7 @@ try {
     console.error(`${name} …`);
     measured.push(await measure(name, model, pictures));
   }
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
+  const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${CORES} cores`;
   report(
     'scan',
     [
@@ -76,6 +81,8 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
   const service = createService(onnxRuntime({ threads: 0 }));
   return service.models.use(model, async (open) => {
     const alone: number[] = [];
+    const maxima: number[] = [];
+    const decoding: number[] = [];
     const index = (run: string) => path.join(folder, `${name} ${run}`);
     const scans = PROCESSES.map((processes) => ({
       processes,
@@ -83,7 +90,9 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
       peaks: [] as (number | null)[],
     }));
     for (let i = 0; i < REPEATS; i++) {
-      alone.push(await forwardRate(open, pictures));
+      alone.push(await forwardRate(open, pictures, 'outputs'));
+      maxima.push(await forwardRate(open, pictures, 'maxima'));
+      decoding.push(await decodingRate(open, pictures));
       for (const { processes, rates, peaks } of scans) {
         const workers = await startWorkers(open, processes, pictures.folder);
         rates.push(await scanRate(open, pictures, { workers, index: index(`${processes} ${i}`) }));
@@ -94,6 +103,8 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
     return {
       name,
       alone: median(alone),
+      maxima: median(maxima),
+      decoding: median(decoding),
       scans: scans.map(({ processes, rates, peaks }) => ({
         processes,
         rate: median(rates),
@@ -107,14 +118,23 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
 
 function ratesTable(measured: readonly Measured[]): string {
   const processes = PROCESSES.map((count) => (count === 1 ? '1 process' : `${count} processes`));
-  const rows = measured.map(({ name, alone, scans }) => [
+  const rows = measured.map(({ name, alone, maxima, decoding, scans }) => [
     name,
     rate(alone),
+    `${rate(maxima)} (${(maxima / alone).toFixed(2)}x)`,
+    rate(decoding),
     ...scans.map((scan) => `${rate(scan.rate)} (${(scan.rate / alone).toFixed(2)}x)`),
     scans.map(({ peak }) => (peak === null ? '–' : `${Math.round(peak / 2 ** 20)}`)).join(' / '),
   ]);
   return table([
-    ['images a second', 'forward pass alone', ...processes, 'peak memory of a process, MiB'],
+    [
+      'images a second',
+      'forward pass alone',
+      'with all maxima',
+      'decoding alone',
+      ...processes,
+      'peak memory of a process, MiB',
+    ],
     ...rows,
   ]);
 }

@@ -10,6 +10,7 @@ import { createPortion, decodeFound, encodeFound } from '../../src/engine/queue/
 import { runPortion } from '../../src/engine/queue/serveQueue';
 import { placesFor } from '../../src/engine/topActivations/indexFile';
 import { listImages } from '../../src/engine/topActivations/listImages';
+import { loadImages } from '../../src/engine/topActivations/loadImages';
 import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import { scannedLayers } from '../../src/engine/topActivations/scanImages';
 import { scanInProcesses } from '../../src/engine/topActivations/scanInProcesses';
@@ -21,14 +22,19 @@ import type { ScanPictures } from './scanPictures';
 const { signal } = new AbortController();
 const k = 9;
 
-/** The network's outputs alone, of pictures that are decoded already, in passes of the size that pays. Images a second. */
+/**
+ * Pictures that are decoded already, in passes of the size that pays. Images a second: of the network's outputs alone, or
+ * with the strongest activation of every map of every layer.
+ */
 export async function forwardRate(
   { network, forwards, summary }: OpenModel,
   { folder, count }: ScanPictures,
+  wanted: 'outputs' | 'maxima',
 ): Promise<number> {
   const { classifier, layers } = network;
   const output = classifier?.probabilities ?? classifier?.logits ?? layers.at(-1)!.tensor;
-  const forward = await forwards.open({ tensors: [output] });
+  const maxima = { tensors: [], peaks: layers.map(({ tensor }) => tensor) };
+  const forward = await forwards.open(wanted === 'maxima' ? maxima : { tensors: [output] });
   const inputs: Float32Array[] = [];
   for (const { path: image } of await listImages(folder, signal)) {
     const picture = await readImage(path.join(folder, image), summary.preprocessing);
@@ -43,6 +49,18 @@ export async function forwardRate(
   await forward.run(batches[0]!);
   const start = performance.now();
   for (const batch of batches) await forward.run(batch);
+  return (1000 * count) / (performance.now() - start);
+}
+
+/** Pictures from their files to network input, as scans load them, by a process that does nothing else. Images a second. */
+export async function decodingRate({ summary }: OpenModel, { folder, count }: ScanPictures): Promise<number> {
+  const listed = await listImages(folder, signal);
+  const plan = { listed, pending: [...listed.keys()] };
+  const start = performance.now();
+  const { images } = loadImages(folder, plan, summary.preprocessing, ({ problem }) => {
+    throw new Error(problem);
+  });
+  for await (const { input } of images) if (input.length === 0) throw new Error('An image is empty');
   return (1000 * count) / (performance.now() - start);
 }
 

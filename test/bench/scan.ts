@@ -22,7 +22,7 @@ import { rate, table } from './tables';
 
 const CORES = availableParallelism();
 /** Enough for a process of each core to have work. */
-const IMAGES = Math.max(256, 64 * CORES);
+const IMAGES = Math.max(512, 64 * CORES);
 const REPEATS = 3;
 const PROCESSES = [1, 2, 4, ...(CORES > 4 ? [CORES] : [])];
 /** What the extrapolation is for. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type EngineClient } from '../../src/engine/client';
 import { scanFolder } from '../../src/engine/topActivations/scanFolder';
+import { scanInProcesses } from '../../src/engine/topActivations/scanInProcesses';
 import { processesFor, scanWithProcesses } from '../../src/engine/topActivations/scanWithProcesses';
 import type { ScanProgress, ScanResult } from '../../src/protocol/topActivations';
 import { smallNet } from '../support/smallNet';
@@ -115,6 +116,24 @@ describe('a scan in several processes', () => {
     expect(vanished.some(existsSync)).toBe(false);
     expect(result.images).toBe(COUNT + 1);
     expect(result.problems.map(({ path: image }) => image)).toEqual(['1.png', '149.png', 'broken.jpg']);
+  });
+
+  it('is no leak to Node, however many processes there are', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on('warning', listen);
+    // One process that is asked as if it were twelve.
+    const engines = Array<EngineClient>(12).fill(start(1));
+    const images = Array.from({ length: 32 * engines.length }, () => '0.png');
+    const request = { model: file('small.onnx'), folder: file('set/b'), images, layers: ['conv1'], each: 1 };
+    let scanned = 0;
+    for await (const found of scanInProcesses(engines, request, new AbortController().signal)) {
+      scanned += found.images.length;
+    }
+    engines[0]!.dispose();
+    process.off('warning', listen);
+    expect(scanned).toBe(images.length);
+    expect(warnings).toEqual([]);
   });
 
   it('gives up with a sentence where processes keep ending', async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CallFailure } from '../../protocol/failure';
 import type { ImagesRequest, ScannedImages } from '../../protocol/topActivations';
 import type { EngineClient } from '../client';
@@ -29,6 +30,8 @@ export async function* scanInProcesses(
   const channel = createChannel<ScannedImages>();
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
+  // One call of each process listens to it; Node takes more than ten for a leak.
+  setMaxListeners(engines.length + 1, stopped);
   const returned: Waiting[] = [];
   let next = 0;
   const take = (): Waiting | undefined => {

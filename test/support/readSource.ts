@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { SourceReading } from '../../src/core/source/definition';
-import { lowerProgram } from '../../src/core/source/lower/lowerProgram';
 import type { Program } from '../../src/core/source/program';
 import { readPrograms } from '../../src/core/source/readPrograms';
 import { openGrammars, type Grammar } from '../../src/host/source/grammars';
+import { lowerText } from '../../src/host/source/lowerText';
 
 const grammars = openGrammars(
   path.resolve(import.meta.dirname, '../../node_modules/@vscode/tree-sitter-wasm/wasm'),
@@ -17,7 +17,7 @@ export async function readSource(text: string, grammar: Grammar = 'python'): Pro
 export async function lowerSource(text: string, grammar: Grammar = 'python'): Promise<Program> {
   const parse = await grammars(grammar);
   const tree = parse(text)!;
-  const program = lowerProgram(tree.rootNode, grammar === 'python' ? 'python' : 'javascript');
+  const program = lowerText(text, { tree, parse, grammar });
   tree.delete();
   return program;
 }

@@ -1,11 +1,11 @@
 import type * as vscode from 'vscode';
 import type { SourceReading } from '../../core/source/definition';
-import { lowerProgram } from '../../core/source/lower/lowerProgram';
 import type { Program } from '../../core/source/program';
 import { readPrototxt } from '../../core/source/prototxt/read';
 import type { Interpretation } from '../../core/source/interpret/findModels';
 import { readAgain } from '../../core/source/readPrograms';
 import type { Grammar, Parse, Tree } from './grammars';
+import { lowerText } from './lowerText';
 import { formOf, type SourceUnit } from './readableDocuments';
 
 /** Longer texts are data, not code: they would take seconds to parse. */
@@ -40,13 +40,12 @@ export function documentReader(grammars: (grammar: Grammar) => Promise<Parse>): 
     const before = kept.get(document);
     const { version } = document;
     if (before?.version === version) return before.program;
-    const language = grammar === 'python' ? 'python' : 'javascript';
     const text = document.getText();
     const tree = text.length > mostCharacters ? null : parse(text, before?.tree);
     before?.tree.delete();
     kept.delete(document);
-    if (tree === null) return { language, chunks: [] };
-    const program = lowerProgram(tree.rootNode, language, before?.program);
+    if (tree === null) return { language: grammar === 'python' ? 'python' : 'javascript', chunks: [] };
+    const program = lowerText(text, { tree, parse, grammar }, before?.program);
     kept.set(document, { tree, program, version });
     return program;
   };

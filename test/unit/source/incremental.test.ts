@@ -6,6 +6,7 @@ import { lowerProgram } from '../../../src/core/source/lower/lowerProgram';
 import type { Program } from '../../../src/core/source/program';
 import { readAgain, readPrograms } from '../../../src/core/source/readPrograms';
 import { openGrammars, type Parse } from '../../../src/host/source/grammars';
+import { lowerText } from '../../../src/host/source/lowerText';
 import { editedCall, longSource, typedCharacter } from '../../support/longSource';
 import { lowerSource } from '../../support/readSource';
 
@@ -183,7 +184,7 @@ const parser = () => openGrammars(wasm)('python');
 
 function lowerAgain(before: Program, typed: string, parse: Parse): Program {
   const tree = parse(typed)!;
-  const program = lowerProgram(tree.rootNode, 'python', before);
+  const program = lowerText(typed, { tree, parse, grammar: 'python' }, before);
   tree.delete();
   return program;
 }

@@ -1,0 +1,137 @@
+/** A bracket that is open, and how far the line is indented that opened it. */
+interface Bracket {
+  readonly closer: string;
+  readonly indent: number;
+}
+
+/** A statement that the lines so far have begun. */
+interface Open {
+  brackets: Bracket[];
+  /** The quotes of a text that goes on over lines. */
+  quotes: '"""' | "'''" | null;
+  /** The keyword of a header that has no colon yet. */
+  header: string | null;
+}
+
+const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const headers = /^(?:async\s+)?(class|def|if|elif|else|for|while|with|try|except|finally)\b/;
+
+/**
+ * Python that is being typed, so that a parser understands the lines around the one at hand: brackets that no line closes end where a
+ * line is not indented under them, texts at the end of their line, headers get their colon, and of a conflict in a merge the first
+ * side counts; a bracket that nothing opened is a space. Every character that stays keeps its line and column; what is added comes behind the end of a line. For texts that a
+ * parser finds errors in: sound code may be written in ways that this takes for broken.
+ */
+export function mendPython(text: string): string {
+  const lines = withoutOtherSides(text.split('\n').map((line) => line.replace(/\r$/, '')));
+  const open: Open = { brackets: [], quotes: null, header: null };
+  let last: number | null = null;
+  lines.forEach((line, row) => {
+    const inText = open.quotes !== null;
+    const content = line.trimStart();
+    if (!inText && (content === '' || content.startsWith('#'))) return;
+    const indent = line.length - content.length;
+    if (!inText) {
+      const goesOn = open.brackets.length > 0 && /^[^\w@*'"([{]/.test(content);
+      if (last !== null && !goesOn) lines[last] += closing(open, lines[last]!, indent);
+      if (open.brackets.length === 0) {
+        // Commands of notebooks are no Python.
+        if (/^[%!]/.test(content)) {
+          lines[row] = '';
+          return;
+        }
+        open.header = headers.exec(content)?.[1] ?? null;
+      }
+    }
+    lines[row] = scan(line, open, indent);
+    last = row;
+    if (open.quotes !== null || open.brackets.length > 0) return;
+    lines[row] = ended(lines[row], open, indentBelow(lines, row) > indent);
+  });
+  if (last !== null && open.quotes === null) lines[last] += closing(open, lines[last]!, 0);
+  return lines.join('\n');
+}
+
+/** The lines of the first side of every conflict, the others empty. */
+function withoutOtherSides(lines: readonly string[]): string[] {
+  let side: 'none' | 'first' | 'other' = 'none';
+  return lines.map((line) => {
+    const marker = /^(<{7}|\|{7}|={7}|>{7})(\s|$)/.exec(line)?.[1]?.[0];
+    if (marker === '<') side = 'first';
+    else if (marker === '>' && side !== 'none') side = 'none';
+    else if (marker !== undefined && side !== 'none') side = 'other';
+    else return side === 'other' ? '' : line;
+    return '';
+  });
+}
+
+/** Follows brackets and texts through a line. A text that the line should have ended is ended. */
+function scan(line: string, open: Open, indent: number): string {
+  for (let at = 0; at < line.length; at++) {
+    const character = line[at]!;
+    if (open.quotes !== null) {
+      const end = line.indexOf(open.quotes, at);
+      if (end < 0) return line;
+      at = end + 2;
+      open.quotes = null;
+    } else if (character === '#') return line;
+    else if (character === '"' || character === "'") {
+      const three = line.slice(at, at + 3);
+      if (three === '"""' || three === "'''") {
+        open.quotes = three;
+        at += 2;
+        continue;
+      }
+      const end = endOfText(line, at);
+      if (end === null) return line + character;
+      at = end;
+    } else if (closers[character] !== undefined) open.brackets.push({ closer: closers[character], indent });
+    else if (character === open.brackets.at(-1)?.closer) open.brackets.pop();
+    else if (')]}'.includes(character) && open.brackets.length === 0) {
+      line = `${line.slice(0, at)} ${line.slice(at + 1)}`;
+    } else if (character === ':' && open.brackets.length === 0) open.header = null;
+  }
+  return line;
+}
+
+/** The place of the quote that ends the text that begins at a place; `null` where the line has none. */
+function endOfText(line: string, start: number): number | null {
+  for (let at = start + 1; at < line.length; at++) {
+    if (line[at] === '\\') at++;
+    else if (line[at] === line[start]) return at;
+  }
+  return null;
+}
+
+/** What closes the brackets that a line so far indented does not stand in, behind the line before it. */
+function closing(open: Open, before: string, indent: number): string {
+  let added = '';
+  while (open.brackets.length > 0 && open.brackets.at(-1)!.indent >= indent) {
+    added += open.brackets.pop()!.closer;
+  }
+  if (added === '') return '';
+  const value = /[=+\-*/]\s*$/.test(before) ? 'None' : /\.\s*$/.test(before) ? '_' : '';
+  if (open.brackets.length > 0) return `${value}${added},`;
+  if (open.header === null) return value + added;
+  open.header = null;
+  return `${value}${added}: pass`;
+}
+
+/** The line with what a statement lacks that ends in it. */
+function ended(line: string, open: Open, hasBody: boolean): string {
+  if (open.header !== null) {
+    open.header = null;
+    return `${line}:${hasBody ? '' : ' pass'}`;
+  }
+  if (/[^.]\.\s*$/.test(line)) return `${line}_`;
+  return /[^=!<>]=\s*$/.test(line) ? `${line}None` : line;
+}
+
+/** How far the next line is indented that says something; -1 where there is none. */
+function indentBelow(lines: readonly string[], row: number): number {
+  for (let next = row + 1; next < lines.length; next++) {
+    const content = lines[next]!.trimStart();
+    if (content !== '' && !content.startsWith('#')) return lines[next]!.length - content.length;
+  }
+  return -1;
+}

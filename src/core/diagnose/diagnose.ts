@@ -7,7 +7,7 @@ import type { Network } from '../network';
 import type { ArgumentName } from '../source/definition';
 import type { SourceMatch } from '../source/match';
 import { countOf, type Finding } from './finding';
-import { firstLayerFindings } from './firstLayerFindings';
+import { firstLayerFindings, type NamedFilters } from './firstLayerFindings';
 import { weightFindings } from './weightFindings';
 
 /**
@@ -18,14 +18,21 @@ export function* diagnoseModel(
   network: Network,
   preprocessing: Preprocessing,
 ): Generator<readonly Finding[]> {
-  const filtersOf = network.layers.map((layer) => () => filtersOrNone(network, layer));
-  for (const [index, { label }] of network.layers.entries()) {
-    const filters = filtersOf[index]!();
-    if (!filters) continue;
+  const [first] = network.layers;
+  for (const { label, filters } of filtersFrom(network, 0)) {
     yield weightFindings(label, filters, filterStatistics(filters, preprocessing));
-    if (index === 0 && filters.over === 'image') yield firstLayerFindings(label, filters, filtersOf[1]?.());
+    if (label === first?.label && filters.over === 'image')
+      yield firstLayerFindings(label, filters, filtersFrom(network, 1));
   }
   yield softmaxInside(network);
+}
+
+/** The filters of the layers from one on, those that have some. */
+function* filtersFrom(network: Network, start: number): Generator<NamedFilters> {
+  for (const layer of network.layers.slice(start)) {
+    const filters = filtersOrNone(network, layer);
+    if (filters) yield { label: layer.label, filters };
+  }
 }
 
 function filtersOrNone(network: Network, layer: Layer): LayerFilters | undefined {

@@ -34,6 +34,47 @@ export function filterSpectra({ dims, weights, stride }: LayerFilters): Spectrum
   });
 }
 
+/**
+ * The power spectrum of all filters of a layer together, each by its energy: the transform of their autocorrelation (Wiener and
+ * Khinchin), which takes one walk over the weights.
+ */
+export function layerSpectrum({ dims, weights, stride }: LayerFilters): Spectrum {
+  const [, , height, width] = dims;
+  const plane = height * width;
+  const power = new Float64Array(SAMPLES * SAMPLES);
+  for (let dy = 1 - height; dy < height; dy++) {
+    for (let dx = 1 - width; dx < width; dx++) {
+      let products = 0;
+      for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
+        for (let x = Math.max(0, -dx); x < Math.min(width, width - dx); x++) {
+          const apart = dy * width + dx;
+          for (let i = y * width + x; i < weights.length; i += plane) {
+            products += weights[i]! * weights[i + apart]!;
+          }
+        }
+      }
+      for (let i = 0; i < power.length; i++) {
+        const cycles = (Math.floor(i / SAMPLES) * dy + (i % SAMPLES) * dx) / SAMPLES;
+        power[i]! += products * Math.cos(2 * Math.PI * cycles);
+      }
+    }
+  }
+  return sharesOf(power, stride);
+}
+
+/**
+ * What white noise would have, of any kernel size: all frequencies alike, as a single weight has them. `deviation` is that of the
+ * shares of so many independent weights about it, for a share p of n weights the root of 2 p (1 - p) / n.
+ */
+export function noiseShare(
+  band: keyof Spectrum,
+  { weights, stride }: Pick<LayerFilters, 'weights' | 'stride'>,
+): { readonly share: number; readonly deviation: number } {
+  const power = new Float64Array(SAMPLES * SAMPLES).fill(1);
+  const share = sharesOf(power, stride)[band];
+  return { share, deviation: Math.sqrt((2 * share * (1 - share)) / weights.length) };
+}
+
 interface Waves {
   /** `SAMPLES x length`. */
   readonly cos: Float64Array;

@@ -63,7 +63,7 @@ function shareOfHigh({ dims: [count, channels, size], weights }: LayerFilters): 
 describe('a first layer', () => {
   it('as of the network that the paper starts from lacks middle frequencies and aliases', () => {
     const alexNet = firstLayer(11, 4, [0, 0, 0.02, 0.05, 0.3, 0.35, 0.4, 0.45]);
-    const findings = firstLayerFindings('conv1', alexNet, undefined);
+    const findings = firstLayerFindings('conv1', alexNet, []);
     expect(codes(findings)).toEqual(['missing-mid-frequencies', 'aliasing-stride']);
     expect(findings[0]).toMatchObject({ fix: { argument: 'kernel', value: [7, 7] } });
     expect(findings[0]!.message).toContain('low frequencies (50 %) and high ones (50 %)');
@@ -73,22 +73,67 @@ describe('a first layer', () => {
 
   it('as of the paper has nothing to report', () => {
     const zfnet = firstLayer(7, 2, [0, 0, 0.1, 0.17, 0.18, 0.19, 0.2, 0.35]);
-    expect(firstLayerFindings('conv1', zfnet, undefined)).toEqual([]);
+    expect(firstLayerFindings('conv1', zfnet, [])).toEqual([]);
   });
 
   it('that still is noise is not taken for one without middle frequencies', () => {
     const weights = gaussians(seededRandom(1), 16 * 3 * 121);
     const noise = filtersOf({ dims: [16, 3, 11, 11], weights, stride: [2, 2] });
-    expect(firstLayerFindings('conv1', noise, undefined)).toEqual([]);
+    expect(firstLayerFindings('conv1', noise, [])).toEqual([]);
   });
 
-  it('names what the next layer makes of the aliasing', () => {
+  it('names what the next layer makes of the aliasing, beside noise and the layers behind it', () => {
     const first = firstLayer(11, 4, [0.17, 0.18]);
-    const second = firstLayer(5, 1, [0.45, 0.1, 0.2]);
-    const [finding] = firstLayerFindings('conv1', first, second);
-    expect(finding!.message).toContain(` ${shareOfHigh(second)} % of the next layer's filters`);
+    const second = behind('conv2', [0.45, 0.1, 0.2]);
+    const [finding] = firstLayerFindings('conv1', first, [
+      second,
+      behind('conv3', [0.1]),
+      behind('fc', [0], 1),
+    ]);
+    const [own, other] = [second, behind('conv3', [0.1])].map(({ filters }) => shareOfHigh(filters));
+    expect(finding!.message).toContain(
+      ` ${own} % of the energy of conv2's filters is of high frequencies (white noise: 81 %, median of the layers behind it: ${other} %), which shows no aliasing.`,
+    );
+    expect(finding!.severity).toBe('information');
+  });
+
+  it('warns where the next layer has more high frequencies than noise and the layers behind it', () => {
+    const first = firstLayer(11, 4, [0.17, 0.18]);
+    const aliased = behind('conv2', [0.4, 0.45, 0.48]);
+    const [finding] = firstLayerFindings('conv1', first, [aliased, behind('conv3', [0.1])]);
+    expect(finding!.severity).toBe('warning');
+    expect(finding!.message).toMatch(
+      /every 4th pixel, but \d+ % .* \(white noise: 9\d %\)\. 9\d % of the energy of conv2's/,
+    );
+    expect(finding!.message).toContain('the artefacts that the paper saw');
+  });
+
+  it('takes a next layer of noise for no sign of aliasing', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const weights = gaussians(seededRandom(seed), 64 * 16 * 25);
+      const noise = {
+        ...filtersOf({ dims: [64, 16, 5, 5], weights, stride: [1, 1] }),
+        over: 'maps' as const,
+      };
+      const [finding] = firstLayerFindings('conv1', firstLayer(11, 4, [0.17]), [
+        { label: 'conv2', filters: noise },
+      ]);
+      expect(finding!.message).toContain('(white noise: 81 %), which shows no aliasing.');
+    }
+  });
+
+  it('looks past depthwise layers and those of one position', () => {
+    const depthwise = { ...behind('dw', [0.45, 0.45]).filters, groups: 2 };
+    const layers = [{ label: 'dw', filters: depthwise }, behind('one', [0], 1)];
+    const [finding] = firstLayerFindings('conv1', firstLayer(11, 4, [0.17]), layers);
+    expect(finding!.message).toMatch(/\(white noise: 9\d %\)\.$/);
   });
 });
+
+/** A layer over three maps. */
+function behind(label: string, frequencies: readonly number[], size = 5) {
+  return { label, filters: { ...firstLayer(size, 1, frequencies), over: 'maps' as const } };
+}
 
 /** Two convolutions of noise, in which `spoil` may change weights. */
 function spoiltNet(spoil: (weights: Float32Array, size: number) => void): Graph {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterSpectra, type Spectrum } from '../../../src/core/diagnose/spectrum';
+import { filterSpectra, layerSpectrum, noiseShare, type Spectrum } from '../../../src/core/diagnose/spectrum';
 import type { LayerFilters } from '../../../src/core/filters/layerFilters';
 import { gaussians, seededRandom } from '../../support/random';
 import { filtersOf } from './filters';
@@ -70,5 +70,38 @@ describe('the spectrum of a filter', () => {
   it('of zeros has no shares', () => {
     const zeros = filtersOf({ dims: [1, 3, 5, 5], weights: new Float32Array(75), stride: [2, 2] });
     expect(filterSpectra(zeros)).toEqual([{ low: 0, mid: 0, high: 0, aliased: 0 }]);
+  });
+});
+
+describe('the spectrum of a layer', () => {
+  it.each([
+    [7, 7, 2],
+    [5, 3, 1],
+    [1, 3, 1],
+  ])('of %i x %i weights at stride %i is that of its filters, by their energy', (height, width, step) => {
+    const weights = gaussians(seededRandom(width), 4 * 3 * height * width);
+    const filters = filtersOf({ dims: [4, 3, height, width], weights, stride: [step, step] });
+    const size = weights.length / 4;
+    const energies = [0, 1, 2, 3].map((filter) =>
+      weights.slice(filter * size, (filter + 1) * size).reduce((sum, value) => sum + value ** 2, 0),
+    );
+    const spectrum = layerSpectrum(filters);
+    for (const band of ['low', 'mid', 'high', 'aliased'] as const) {
+      const sum = filterSpectra(filters).reduce((all, own, filter) => all + own[band] * energies[filter]!, 0);
+      expect(spectrum[band]).toBeCloseTo(sum / energies.reduce((a, b) => a + b), 10);
+    }
+  });
+
+  it('of noise is what noise is said to have, with the deviation that it is said to have', () => {
+    const shares = Array.from({ length: 200 }, (_, seed) => {
+      const weights = gaussians(seededRandom(seed + 1), 8 * 8 * 9);
+      return layerSpectrum(filtersOf({ dims: [8, 8, 3, 3], weights, stride: [1, 1] })).high;
+    });
+    const { share, deviation } = noiseShare('high', { weights: new Float32Array(8 * 8 * 9), stride: [1, 1] });
+    const mean = shares.reduce((a, b) => a + b) / 200;
+    const spread = Math.sqrt(shares.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 200);
+    expect(mean).toBeCloseTo(share, 2);
+    expect(spread / deviation).toBeGreaterThan(0.5);
+    expect(spread / deviation).toBeLessThan(1.2);
   });
 });

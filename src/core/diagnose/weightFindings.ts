@@ -56,7 +56,9 @@ function dominating(
 function duplicates(layer: string, total: number, { duplicates: groups }: FilterStatistics): Finding[] {
   const repeated = (groups ?? []).flatMap(({ filters }) => filters.slice(1));
   if (!groups || repeated.length === 0) return [];
-  const pairs = groups.slice(0, 3).map(({ filters }) => filters.join(' = '));
+  const pairs = groups.slice(0, 3).map(({ filters }) => {
+    return `${filters.slice(0, 6).join(' = ')}${filters.length > 6 ? ' = …' : ''}`;
+  });
   return [
     {
       code: 'duplicate-filters',

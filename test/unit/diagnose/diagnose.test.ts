@@ -179,6 +179,17 @@ describe('the weights of a model', () => {
     expect(findings[0]!.message).toContain('1 = 7');
   });
 
+  it('with all filters alike name the first of them', () => {
+    const findings = diagnose(
+      spoiltNet((weights, size) => {
+        for (let filter = 1; filter < 8; filter++) weights.copyWithin(filter * size, 0, size);
+      }),
+    );
+    expect(findings[0]!.message).toBe(
+      '7 of 8 filters (1, 2, 3, 4, 5, 6, …) of conv2 repeat others: 0 = 1 = 2 = 3 = 4 = 5 = ….',
+    );
+  });
+
   it('of the bundled ZFNet are sound, as its README says', () => {
     const media = path.resolve(import.meta.dirname, '../../../media/zfnet');
     const { graph } = decodeOnnx(readFileSync(path.join(media, 'zfnet.onnx')), { file: 'zfnet.onnx' });

@@ -81,11 +81,15 @@ export type Target =
   /** Takes a list apart; `rest` takes what is left. */
   | { readonly kind: 'items'; readonly targets: readonly Target[]; readonly rest: number | null }
   /** Takes members by name. */
-  | {
-      readonly kind: 'members';
-      readonly members: readonly { readonly name: string; readonly target: Target }[];
-    }
+  | { readonly kind: 'members'; readonly members: readonly Member[] }
   | { readonly kind: 'nothing' };
+
+export interface Member {
+  readonly name: string;
+  readonly target: Target;
+  /** What counts where there is no such member. */
+  readonly fallback: Expression | null;
+}
 
 export type Statement =
   | { readonly kind: 'expression'; readonly value: Expression }

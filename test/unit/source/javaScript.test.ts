@@ -66,6 +66,43 @@ const small = new Builder(7).make();
     'small',
     [' ?>7 /'],
   ],
+  [
+    'a function without a name whose helper takes an object apart',
+    'javascript',
+    `import * as tf from '@tensorflow/tfjs';
+function block(x, { filters, kernel = 3, strides: steps = 2, name }) {
+  const common = { kernelSize: kernel, strides: steps, padding: 'same' };
+  return tf.layers.conv2d({ ...common, filters, name: name + '_conv' }).apply(x);
+}
+export default () => {
+  const input = tf.input({ shape: [64, 64, 3] });
+  const x = block(block(input, { filters: 8, name: 'a' }), { filters: 16, strides: 1, kernel: 5, name: 'b' });
+  return tf.model({ inputs: input, outputs: tf.layers.dense({ units: 1 }).apply(x) });
+};
+`,
+    'default',
+    ['a_conv ?>8 3x3/2x2', 'b_conv ?>16 5x5/1x1', ' ?>1 /'],
+  ],
+  [
+    "a class of TypeScript with fields and parameters that are its object's",
+    'typescript',
+    `import * as tf from '@tensorflow/tfjs';
+export class Net {
+  private readonly model = tf.sequential();
+  readonly width: number = 4;
+  constructor(private readonly options: { depth: number } = { depth: 2 }) {
+    for (let i = 0; i < this.options.depth; i++) this.add(this.width * (i + 1));
+    this.model.add(tf.layers.dense({ units: 3 }));
+  }
+  private add(filters: number): void {
+    this.model.add(tf.layers.conv2d({ filters, kernelSize: 3 }));
+  }
+}
+const net = new Net();
+`,
+    'net',
+    [' ?>4 3x3/1x1', ' ?>8 3x3/1x1', ' ?>3 /'],
+  ],
 ];
 
 describe('reading JavaScript and TypeScript', () => {

@@ -175,6 +175,75 @@ class CNN(nn.Module):
     [' ?>32 3x3/1x1', 'head ?>10 /'],
   ],
   [
+    'modules of nnx, which are told what goes in',
+    `from flax import nnx
+class CNN(nnx.Module):
+    def __init__(self, *, rngs: nnx.Rngs):
+        self.conv = nnx.Conv(1, 32, kernel_size=(3, 3), rngs=rngs)
+        self.down = nnx.Conv(32, 64, (3, 3), strides=2, rngs=rngs)
+        self.head = nnx.Linear(3136, out_features=256, rngs=rngs)
+    def __call__(self, x):
+        x = nnx.avg_pool(nnx.relu(self.conv(x)), window_shape=(2, 2), strides=(2, 2))
+        return self.head(self.down(x))
+`,
+    'CNN',
+    ['conv 1>32 3x3/1x1', 'down 32>64 3x3/2x2', 'head 3136>256 /'],
+  ],
+  [
+    'settings in data classes and namespaces',
+    `${torch}
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+head = SimpleNamespace(classes=7)
+@dataclass
+class Config:
+    widths: tuple = (16, 32)
+    kernel: int = field(default=5)
+    strides: list = field(default_factory=lambda: [2, 1])
+class Net(nn.Module):
+    def __init__(self, config: Config = Config()):
+        super().__init__()
+        channels = 3
+        self.stages = nn.ModuleList()
+        for width, stride in zip(config.widths, config.strides):
+            self.stages.append(nn.Conv2d(channels, width, config.kernel, stride))
+            channels = width
+        self.head = nn.Linear(channels, head.classes)
+`,
+    'Net',
+    ['stages.0 3>16 5x5/2x2', 'stages.1 16>32 5x5/1x1', 'head 32>7 /'],
+  ],
+  [
+    'lists that are walked in pairs and put in a row',
+    `${torch}
+import itertools
+from itertools import chain
+sizes = [3, 16, 32]
+blocks = ((nn.Conv2d(a, b, 3), nn.ReLU()) for a, b in itertools.pairwise(sizes))
+net = nn.Sequential(*itertools.chain.from_iterable(blocks), *chain([nn.Conv2d(32, 8, 1)], [nn.ReLU()]))
+`,
+    'net',
+    ['0 3>16 3x3/1x1', '2 16>32 3x3/1x1', '4 32>8 1x1/1x1'],
+  ],
+  [
+    'the case of a match that holds',
+    `${torch}
+def widthOf(size, depth):
+    match size:
+        case "s": return 8
+        case "m" | "l": width = 16
+        case _: width = 32
+    match depth:
+        case 1: return width
+        case -1 | 2: return unknown()
+def make(size="m"):
+    return nn.Sequential(nn.Conv2d(3, widthOf("s", 0), 3), nn.Conv2d(8, widthOf(size, 1), 3),
+        nn.Conv2d(16, widthOf("x", 1), 3))
+`,
+    'make',
+    ['0 3>8 3x3/1x1', '1 8>16 3x3/1x1', '2 16>32 3x3/1x1'],
+  ],
+  [
     'what both branches make where a test is not known',
     `${torch}
 import os

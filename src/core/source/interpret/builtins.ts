@@ -4,6 +4,7 @@ import {
   isKind,
   lastSegment,
   listOf,
+  noArguments,
   truthOf,
   unknown,
   type Arguments,
@@ -98,6 +99,22 @@ const builtins: Readonly<Record<string, Builtin>> = {
   OrderedDict: asDictionary,
   copy: copyOf,
   deepcopy: deepCopyOf,
+  // Its members are read like those of an object.
+  SimpleNamespace: asDictionary,
+  Namespace: asDictionary,
+  // What a data class has where it is not told otherwise.
+  field: ({ named }, machine) => {
+    const factory = named.get('default_factory');
+    return factory === undefined
+      ? (named.get('default') ?? unknown)
+      : machine.call(factory, noArguments, null);
+  },
+  chain: ({ positional }) => joined(listOf(positional)),
+  from_iterable: ({ positional: [value] }) => joined(value),
+  pairwise: ({ positional: [value] }) => {
+    const elements = elementsOf(value ?? unknown);
+    return elements ? zip([listOf(elements.slice(0, -1)), listOf(elements.slice(1))]) : unknown;
+  },
   cast: ({ positional: [, value] }) => value ?? unknown,
   partial: ({ positional: [callee = unknown, ...positional], named, open }) => ({
     kind: 'partial',
@@ -126,7 +143,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
 export function callBuiltin(machine: Machine, name: string, given: Arguments): Value | undefined {
   const last = lastSegment(name);
   const known =
-    /^([\w]+|math\.\w+|copy\.\w+|functools\.\w+|collections\.\w+|typing\.\w+|.*\._make_divisible)$/.test(
+    /^([\w]+|math\.\w+|copy\.\w+|functools\.\w+|collections\.\w+|typing\.\w+|dataclasses\.\w+|itertools\.[\w.]+|types\.\w+|argparse\.\w+|.*\._make_divisible)$/.test(
       name,
     );
   if (!known || machine.language !== 'python' || !Object.hasOwn(builtins, last)) return undefined;
@@ -153,6 +170,14 @@ function zip(lists: readonly Value[]): Value {
 function mapped(value: Value | undefined, map: (item: Value, index: number) => Value): Value {
   const elements = elementsOf(value ?? unknown);
   return elements === undefined ? unknown : listOf(elements.map(map));
+}
+
+/** The elements of several lists in a row. */
+function joined(value: Value | undefined): Value {
+  const lists = elementsOf(value ?? unknown)?.map(elementsOf);
+  if (lists === undefined || lists.includes(undefined)) return unknown;
+  const length = lists.reduce((sum, list) => sum + list!.length, 0);
+  return length > limits.size ? unknown : listOf(lists.flatMap((list) => list!));
 }
 
 function severalOf(positional: readonly Value[]): Value | undefined {

@@ -173,7 +173,10 @@ export function assign(machine: Machine, target: Target, value: Value, scope: Sc
     }
     case 'members':
       for (const member of target.members) {
-        machine.assign(member.target, machine.attribute(value, member.name), scope);
+        const { name, fallback } = member;
+        const leftOut = fallback !== null && isKind(value, 'dictionary') && !value.entries.has(name);
+        const given = leftOut ? machine.evaluate(fallback, scope) : machine.attribute(value, name);
+        machine.assign(member.target, given, scope);
       }
       return;
     case 'nothing':

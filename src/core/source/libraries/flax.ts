@@ -49,3 +49,23 @@ export const flaxLayers: Readonly<Record<string, LayerSpec>> = {
   BatchNorm: { kind: 'normalization', library: 'flax', parameters: [], meaning: {}, fallbacks: {}, axes: 2 },
   relu: { kind: 'activation', library: 'flax', parameters: [], meaning: {}, fallbacks: {}, axes: 2 },
 };
+
+/** The layers of `flax.nnx`: modules there are told what goes in, functions are those of `flax.linen`. */
+export const nnxLayers: Readonly<Record<string, LayerSpec>> = {
+  ...flaxLayers,
+  Conv: withInput(convolution('convolution'), 'in_features'),
+  ConvTranspose: withInput(convolution('transposedConvolution'), 'in_features'),
+  Linear: withInput(flaxLayers.Dense!, 'in_features'),
+  BatchNorm: withInput(flaxLayers.BatchNorm!, 'num_features'),
+};
+
+function withInput(spec: LayerSpec, parameter: string): LayerSpec {
+  const { parameters, meaning } = spec;
+  const named = parameters.map((name) => (name === 'features' ? 'out_features' : name));
+  const outChannels = meaning.outChannels === undefined ? {} : { outChannels: 'out_features' };
+  return {
+    ...spec,
+    parameters: [parameter, ...named],
+    meaning: { ...meaning, ...outChannels, inChannels: parameter },
+  };
+}

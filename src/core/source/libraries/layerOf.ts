@@ -1,4 +1,4 @@
-import { flaxLayers } from './flax';
+import { flaxLayers, nnxLayers } from './flax';
 import { kerasLayers, tfjsLayers } from './keras';
 import type { LayerSpec } from './layerSpec';
 import { torchFunctions, torchModules } from './torch';
@@ -16,7 +16,7 @@ export function layerSpecOf(name: string, language: 'python' | 'javascript'): La
     return qualifier === 'layers' ? own(tfjsLayers, last) : undefined;
   }
   const root = segments[0] ?? '';
-  if (root === 'flax') return own(flaxLayers, last);
+  if (root === 'flax') return own(segments.includes('nnx') ? nnxLayers : flaxLayers, last);
   if (root === 'tensorflow' || root === 'keras' || qualifier === 'layers') return own(kerasLayers, last);
   // Functions have common names: `relu` alone says nothing.
   const functions = qualifier === 'functional' || qualifier === 'F' || name === `torch.${last}`;

@@ -1,4 +1,13 @@
-import type { Argument, Entry, Expression, FunctionDefinition, Item, Parameter, Target } from '../program';
+import type {
+  Argument,
+  Entry,
+  Expression,
+  FunctionDefinition,
+  Item,
+  Member,
+  Parameter,
+  Target,
+} from '../program';
 import { unknownExpression } from '../program';
 import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
@@ -240,14 +249,25 @@ export function lowerJavaScriptTarget(node: SyntaxNode | null, lowering: Lowerin
   }
 }
 
-function lowerMember(
-  node: SyntaxNode,
-  lowering: Lowering,
-): { readonly name: string; readonly target: Target }[] {
+/** `size`, `size: other`, and both with a default. */
+function lowerMember(node: SyntaxNode, lowering: Lowering): Member[] {
   if (node.type === 'shorthand_property_identifier_pattern') {
-    return [{ name: node.text, target: { kind: 'name', name: node.text } }];
+    return [{ name: node.text, target: { kind: 'name', name: node.text }, fallback: null }];
+  }
+  if (node.type === 'object_assignment_pattern') {
+    const inner = node.childForFieldName('left');
+    const fallback = inField(node, 'right', lowering, lowerJavaScriptExpression);
+    return inner ? lowerMember(inner, lowering).map((member) => ({ ...member, fallback })) : [];
   }
   if (node.type !== 'pair_pattern') return [];
-  const key = node.childForFieldName('key')?.text ?? '';
-  return [{ name: key, target: lowerJavaScriptTarget(node.childForFieldName('value'), lowering) }];
+  const name = node.childForFieldName('key')?.text ?? '';
+  const value = node.childForFieldName('value');
+  const assigned = value?.type === 'assignment_pattern' ? value : null;
+  return [
+    {
+      name,
+      target: lowerJavaScriptTarget(assigned ? assigned.childForFieldName('left') : value, lowering),
+      fallback: assigned && inField(assigned, 'right', lowering, lowerJavaScriptExpression),
+    },
+  ];
 }

@@ -1,4 +1,4 @@
-import type { FunctionDefinition, Parameter, Statement } from '../program';
+import type { Expression, FunctionDefinition, Parameter, Statement } from '../program';
 import { unknownExpression } from '../program';
 import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
@@ -53,6 +53,11 @@ const statements: Readonly<Record<string, LowerStatement>> = {
   import_statement: lowerImport,
   export_statement: (node, lowering) => {
     const declaration = node.childForFieldName('declaration') ?? node.childForFieldName('value');
+    // A function that is exported without a name makes models as others do.
+    if (declaration && ['arrow_function', 'function_expression'].includes(declaration.type)) {
+      const value = lowerJavaScriptExpression(declaration, lowering);
+      return [{ kind: 'assign', targets: [{ kind: 'name', name: 'default' }], value }];
+    }
     return declaration === null ? [] : lowerJavaScriptStatement(declaration, lowering);
   },
   if_statement: (node, lowering) => [
@@ -141,27 +146,59 @@ function lowerImport(node: SyntaxNode): readonly Statement[] {
 
 function lowerClass(node: SyntaxNode, lowering: Lowering): Statement {
   const body = node.childForFieldName('body');
-  const methods = (body ? namedChildren(body) : []).filter(({ type }) => type === 'method_definition');
+  const members = body ? namedChildren(body) : [];
+  const fields = members.flatMap((member) => lowerField(member, lowering));
+  const methods = members
+    .filter(({ type }) => type === 'method_definition')
+    .map((method) => lowerMethod(method, fields, lowering));
+  const constructed = methods.some(({ name }) => name === '__init__');
+  const initializer = { name: '__init__', parameters: [self], body: fields, decorators: [] };
+  const definitions = constructed || fields.length === 0 ? methods : [initializer, ...methods];
   return {
     kind: 'class',
     definition: {
       name: node.childForFieldName('name')?.text ?? '',
       bases: [],
-      body: methods.map((method) => ({
-        kind: 'function' as const,
-        definition: asMethod(lowerJavaScriptFunction(method, lowering)),
-      })),
+      body: definitions.map((definition) => ({ kind: 'function', definition })),
       decorators: [],
     },
   };
 }
 
-/** Under the name and with the first parameter that the interpreter knows from Python. */
-function asMethod(definition: FunctionDefinition): FunctionDefinition {
-  const self: Parameter = { name: 'this', fallback: null, takes: 'one', pattern: null };
+const self: Parameter = { name: 'this', fallback: null, takes: 'one', pattern: null };
+
+/** A field is given to every object when it is made. */
+function lowerField(node: SyntaxNode, lowering: Lowering): Statement[] {
+  const name = node.childForFieldName('name') ?? node.childForFieldName('property');
+  const value = node.childForFieldName('value');
+  if (name?.type !== 'property_identifier' || value === null) return [];
+  return [ofThis(name.text, lowerJavaScriptExpression(value, lowering))];
+}
+
+function ofThis(name: string, value: Expression): Statement {
   return {
-    ...definition,
-    name: definition.name === 'constructor' ? '__init__' : definition.name,
-    parameters: [self, ...definition.parameters],
+    kind: 'assign',
+    targets: [{ kind: 'attribute', object: { kind: 'name', name: 'this' }, name }],
+    value,
   };
+}
+
+/** Under the name and with the first parameter that the interpreter knows from Python. */
+function lowerMethod(node: SyntaxNode, fields: readonly Statement[], lowering: Lowering): FunctionDefinition {
+  const definition = lowerJavaScriptFunction(node, lowering);
+  const parameters = [self, ...definition.parameters];
+  if (definition.name !== 'constructor') return { ...definition, parameters };
+  const body = [...parameterProperties(node), ...fields, ...definition.body];
+  return { ...definition, name: '__init__', parameters, body };
+}
+
+/** TypeScript's `constructor(private size = 3)` is `this.size = size`. */
+function parameterProperties(method: SyntaxNode): Statement[] {
+  const listed = method.childForFieldName('parameters');
+  return (listed ? namedChildren(listed) : []).flatMap((parameter): Statement[] => {
+    const property = /^(public|private|protected|readonly)\s/.test(parameter.text);
+    const name = parameter.childForFieldName('pattern')?.text;
+    if (!property || name === undefined) return [];
+    return [ofThis(name, { kind: 'name', name })];
+  });
 }

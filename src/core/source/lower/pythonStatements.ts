@@ -2,6 +2,7 @@ import type { FunctionDefinition, Statement } from '../program';
 import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
 import { inField, oneLevelDown, type LowerStatement, type Lowering } from './context';
+import { lowerPythonMatch } from './pythonMatch';
 import {
   lowerArguments,
   lowerParameters,
@@ -50,6 +51,7 @@ const statements: Readonly<Record<string, LowerStatement>> = {
   if_statement: (node, lowering) => [
     lowerIf(node, present(node.childrenForFieldName('alternative')), lowering),
   ],
+  match_statement: (node, lowering) => lowerPythonMatch(node, lowering, body),
   for_statement: (node, lowering) => [
     {
       kind: 'for',

@@ -23,6 +23,8 @@ export interface IndexedDocument {
 export interface CodeIndex extends vscode.Disposable {
   /** What is known now; `undefined` for a document that defines no layers or was not read yet. */
   readonly get: (document: vscode.TextDocument) => IndexedDocument | undefined;
+  /** The same, once what was typed last has been read: VS Code asks for hovers before a pause in typing. */
+  readonly getCurrent: (document: vscode.TextDocument) => Promise<IndexedDocument | undefined>;
   /** All that is known now, in no order. */
   readonly all: () => readonly IndexedDocument[];
   /** Whether every open document was read, and its model looked for. */

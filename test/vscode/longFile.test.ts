@@ -35,6 +35,14 @@ describe('a file of 5000 lines', () => {
     await hover.getByText('3×224×224 → 12×110×110').waitFor();
   });
 
+  test('a hover knows the number that was just typed', async () => {
+    await goTo(page, `${first}:${behindKernel}`);
+    await page.keyboard.type('1');
+    const hover = await hoverOver(page, 'self.conv1', 'conv1');
+    await hover.getByText('This line says kernel 71×71; the loaded model has kernel 7×7').waitFor();
+    await page.keyboard.press('Backspace');
+  });
+
   test('takes every key', async () => {
     const comment = '# the first layer sees edges and colours of seven pixels';
     await goTo(page, `${first - 1}:1`);

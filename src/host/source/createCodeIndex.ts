@@ -4,7 +4,7 @@ import type { SourceMatch } from '../../core/source/match';
 import { matchSource } from '../../core/source/matchSource';
 import type { ModelSummary } from '../../protocol/model';
 import type { CodeIndex, IndexedDocument } from '../codeIndex';
-import { documentReader } from './documentReader';
+import { documentReader, type DocumentReader } from './documentReader';
 import { findModel, type MatchedModel, type ModelSearch } from './findModel';
 import type { Grammar, Parse } from './grammars';
 import { unitOf, type SourceUnit } from './readableDocuments';
@@ -56,13 +56,7 @@ export function createCodeIndex({ grammars, search, log }: CodeIndexOptions): Li
   const tell = ({ unit }: Entry) => unit.documents.forEach(({ uri }) => changed.fire(uri));
 
   async function read(entry: Entry): Promise<void> {
-    const { unit } = entry;
-    const versions = unit.documents.map(({ version }) => version);
-    const readings = await reader.read(unit);
-    if (entry.unit !== unit) return;
-    entry.readings = readingsOf(unit, readings, versions);
-    if (entry.model) entry.match = matchSource(unionOf(entry), entry.model.layers);
-    tell(entry);
+    if (await readAnew(entry, reader)) tell(entry);
     if (entry.model === undefined && hasLayers(entry)) await find(entry);
   }
 
@@ -102,10 +96,17 @@ export function createCodeIndex({ grammars, search, log }: CodeIndexOptions): Li
     closed: forget,
   });
 
+  const get = (document: vscode.TextDocument) => {
+    const entry = entryOf(document);
+    return entry && indexed(entry, document);
+  };
+
   return {
-    get: (document) => {
+    get,
+    getCurrent: async (document) => {
       const entry = entryOf(document);
-      return entry && indexed(entry, document);
+      if (entry && (await readAnew(entry, reader))) tell(entry);
+      return get(document);
     },
     all: () => [...entries.values()].flatMap(allIndexed),
     isSettled: () => [...entries.values()].every(isSettled),
@@ -200,6 +201,27 @@ function unionOf(entry: Entry): SourceReading {
     models: readings[0]?.models ?? [],
     definitions: readings.flatMap(({ definitions }) => definitions),
   };
+}
+
+/** Reads what has changed since the last reading. Whether the entry knows more than before. */
+async function readAnew(entry: Entry, reader: DocumentReader): Promise<boolean> {
+  if (isCurrent(entry)) return false;
+  const { unit } = entry;
+  const versions = unit.documents.map(({ version }) => version);
+  const readings = await reader.read(unit);
+  if (entry.unit !== unit) return false;
+  entry.readings = readingsOf(unit, readings, versions);
+  if (entry.model) entry.match = matchSource(unionOf(entry), entry.model.layers);
+  return true;
+}
+
+/** Whether what was read last is what the documents say now. */
+function isCurrent({ unit, readings }: Entry): boolean {
+  const read = [...readings];
+  return (
+    read.length === unit.documents.length &&
+    read.every(([document, { version }], i) => document === unit.documents[i] && document.version === version)
+  );
 }
 
 function isSettled(entry: Entry): boolean {

@@ -8,7 +8,7 @@ import { readableSelector } from './readableDocuments';
 export function registerLayerHover(knowledge: LayerKnowledge, topIndexes: TopIndexes): vscode.Disposable {
   return vscode.languages.registerHoverProvider(readableSelector, {
     provideHover: async (document, position) => {
-      const indexed = knowledge.index.get(document);
+      const indexed = await knowledge.index.getCurrent(document);
       return indexed && layerHover(indexed, position, knowledge, topIndexes);
     },
   });

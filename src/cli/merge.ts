@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { mergeIndexes } from '../engine/topActivations/mergeIndexes';
 import type { Printed } from './command';
-import { summarise } from './top';
+import { problemsOf, summarise } from './top';
 
 export interface MergeOptions {
   readonly out: string;
@@ -17,6 +17,6 @@ export async function mergeShards(indexes: readonly string[], { out }: MergeOpti
   return {
     json: { index, ...result },
     text: summarise(index, result),
-    warnings: result.problems.map(({ problem }) => problem),
+    warnings: problemsOf(result),
   };
 }

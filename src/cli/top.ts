@@ -39,7 +39,7 @@ export async function findTopActivations(
     ...(shard && { shard }),
   };
   return service.models.use(model, async (open) => {
-    const start = performance.now();
+    let start = performance.now();
     const count = options.processes;
     const processes = startWorker && {
       start: startWorker,
@@ -53,17 +53,21 @@ export async function findTopActivations(
         ? scanFolder(open, request, signal, here)
         : scanThroughQueue(open, request, { address: options.queue, ...(password && { password }) }, signal);
     let step = await scanning.next();
-    for (; !step.done; step = await scanning.next())
+    for (; !step.done; step = await scanning.next()) {
+      if (step.value.step !== 'running') start = performance.now();
       progress(describe(step.value, performance.now() - start));
+    }
     return {
       json: { model, index, ...step.value },
       text: summarise(index, step.value),
-      warnings: [...open.summary.warnings, ...step.value.problems.map(({ problem }) => problem)],
+      warnings: [...open.summary.warnings, ...problemsOf(step.value)],
     };
   });
 }
 
-function describe({ pending, done, workers }: ScanProgress, milliseconds: number): string {
+function describe({ step, images, pending, done, workers }: ScanProgress, milliseconds: number): string {
+  if (step === 'looking') return `${images} images found so far`;
+  if (step === 'comparing') return `${done} of ${pending} images compared with the index`;
   const by = workers === undefined ? '' : `, ${workers === 1 ? '1 worker' : `${workers} workers`}`;
   if (done === 0) return `${pending} images to run${by}`;
   const rate = (1000 * done) / milliseconds;
@@ -72,8 +76,18 @@ function describe({ pending, done, workers }: ScanProgress, milliseconds: number
 }
 
 /** What an index comes to, for people. */
-export function summarise(index: string, { images, scanned, problems, layers }: ScanResult): string {
+export function summarise(index: string, result: ScanResult): string {
+  const { images, added, changed, gone, unread, layers } = result;
   const lines = layers.map(({ label, maps, inactive }) => `${label}  ${maps} maps, ${inactive} inactive`);
-  const passedOver = problems.length === 0 ? '' : `, ${problems.length} could not be read`;
-  return [...lines, `${images} images, ${scanned} of them new${passedOver}`, index, ''].join('\n');
+  const found = `${images} images: ${added} new, ${changed} changed, ${gone} gone; ${unread} could not be read`;
+  return [...lines, found, index, ''].join('\n');
+}
+
+/** Why images could not be read, a sentence each. */
+export function problemsOf({ problems, unread }: ScanResult): readonly string[] {
+  const more = unread - problems.length;
+  const sentences = problems.map(({ problem }) => problem);
+  return more > 0
+    ? [...sentences, `${more} more images could not be read; the index lists them.`]
+    : sentences;
 }

@@ -31,9 +31,11 @@ export interface QueuePlace {
 }
 
 export interface ScanProgress {
-  /** Of the folder. */
+  /** Images are looked for in the folder, compared with the index, then those run that are not in it. */
+  readonly step: 'looking' | 'comparing' | 'running';
+  /** Of the folder, as far as they are found. */
   readonly images: number;
-  /** Of those, how many had to be run, and how many of these are done. */
+  /** Of those, how many have to be compared or run, and how many of these are done; 0 while they are looked for. */
   readonly pending: number;
   readonly done: number;
   /** Workers of the queue, where the images are run by these. */
@@ -81,8 +83,16 @@ export interface ScanProblem {
 }
 
 export interface ScanResult {
+  /** Of the folder. */
   readonly images: number;
+  /** Of those, how many were run. */
   readonly scanned: number;
+  /** How the folder differed from the index: images that it did not have, those with another content, and those that are gone. */
+  readonly added: number;
+  readonly changed: number;
+  readonly gone: number;
+  /** How many could not be read; of these the first thousand by path. */
+  readonly unread: number;
   readonly problems: readonly ScanProblem[];
   readonly layers: readonly { readonly label: string; readonly maps: number; readonly inactive: number }[];
 }

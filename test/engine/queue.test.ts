@@ -292,7 +292,7 @@ describe.skipIf(!hasRedis)('a queue behind a password and TLS', () => {
       for (const stream of [top.stdout, top.stderr])
         stream.on('data', (text: Buffer) => (said += text.toString()));
       expect(await once(top, 'exit')).toEqual([0, null]);
-      expect(said).toContain('1 images, 1 of them new');
+      expect(said).toContain('1 images: 1 new');
       expect(said).not.toContain('sesame');
       const nowhere = ['--images', file('nowhere'), '--out', file('no.index')];
       const failed = spawn(process.execPath, [cli, 'top', ...subject, ...queue, ...nowhere], {

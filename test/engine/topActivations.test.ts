@@ -91,7 +91,7 @@ describe('an index of top activations', () => {
     const index = file('all.index');
     const { result, steps } = await scanAll({ index });
     expect(result).toMatchObject({ images: COUNT, scanned: COUNT, problems: [] });
-    expect(steps.at(-1)).toEqual({ images: COUNT, pending: COUNT, done: COUNT });
+    expect(steps.at(-1)).toEqual({ step: 'running', images: COUNT, pending: COUNT, done: COUNT });
     const { rows } = contents(index);
     const expected = await naiveRows(names, 4);
     const key = ({ label, map, path: image, y, x }: Omit<Row, 'place'>) =>
@@ -202,12 +202,16 @@ describe('an index of top activations', () => {
     symlinkSync('.', path.join(set, 'loop'));
     const index = file('corrupt.index');
     const { result } = await scanAll({ index, folder: set });
-    expect(result).toMatchObject({ images: 3, scanned: 3 });
-    expect(result!.problems.map(({ path: image }) => image)).toEqual(['broken.jpg']);
+    expect(result).toMatchObject({ images: 4, scanned: 4, added: 4, changed: 0, gone: 0, unread: 2 });
+    expect(result!.problems.map(({ path: image }) => image)).toEqual(['broken.jpg', 'dangling.png']);
     expect(result!.problems[0]!.problem).toContain('broken.jpg');
-    expect((await scanAll({ index, folder: set })).result).toMatchObject({ scanned: 0 });
+    // What is not there is tried again, what is no picture is not.
+    const same = { scanned: 1, added: 0, changed: 0, gone: 0, unread: 2 };
+    expect((await scanAll({ index, folder: set })).result).toMatchObject(same);
     await writeNoise(file('corrupt/broken.jpg'), 3);
-    expect((await scanAll({ index, folder: set })).result).toMatchObject({ scanned: 1, problems: [] });
+    rmSync(file('corrupt/1.png'));
+    const changed = { images: 3, scanned: 2, added: 0, changed: 1, gone: 1, unread: 1 };
+    expect((await scanAll({ index, folder: set })).result).toMatchObject(changed);
   });
 });
 
@@ -245,7 +249,7 @@ describe('a scan is refused with a sentence', () => {
     await expect(scanAll({ index })).rejects.toMatchObject({ code: 'index-in-use' });
     // No process has this number: it is beyond what Linux, macOS and Windows give out.
     mark(2 ** 30 + 1);
-    expect((await scanAll({ index, folder: file('corrupt') })).result).toMatchObject({ images: 3 });
+    expect((await scanAll({ index, folder: file('corrupt') })).result).toMatchObject({ unread: 1 });
   });
 
   it('for a folder that cannot be written', async () => {

@@ -114,6 +114,8 @@ describe('top activations of a folder', () => {
     expect(await view().getByTestId('summary').textContent()).toMatch(/^5 pictures/);
     await view().getByTestId('scan-again').click();
     await view().getByTestId('summary').filter({ hasText: '6 pictures' }).waitFor();
+    await view().getByTestId('note').filter({ hasText: ': 1 new, 0 changed, 0 gone.' }).waitFor();
+    await screenshot(workbench.page, 'top-activations-scanned-again');
   });
 
   test('are drawn in every theme', async () => {

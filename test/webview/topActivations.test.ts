@@ -79,8 +79,9 @@ describe('the panel of top activations', () => {
     page.evaluate((name) => window.harness.calls.filter((call) => call.method === name).map(({ params }) => params), method); // prettier-ignore
 
   it('scans a folder that was not scanned, and then shows its maps', async () => {
-    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 20 } });
+    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 100 } });
     await inPhase(page, 'running');
+    await page.getByTestId('pace').filter({ hasText: 'looking for pictures: 17 so far' }).waitFor();
     await page.getByTestId('note').filter({ hasText: 'when the scan is done' }).waitFor();
     await expect.poll(() => page.getByTestId('progress').textContent()).toMatch(/^\d+ of 40/);
     await expect.poll(() => page.getByTestId('pace').textContent()).toMatch(/pictures a second$/);
@@ -95,9 +96,11 @@ describe('the panel of top activations', () => {
     await drawnPlaces(page).first().waitFor();
     expect(await callsOf(page, 'scan')).toEqual([]);
     await page.getByTestId('scan-again').click();
-    await expect.poll(() => callsOf(page, 'scan')).toHaveLength(1);
-    await inPhase(page, 'done');
+    await page.getByTestId('note').filter({ hasText: '40 pictures in the folder, the same as before.' }).waitFor(); // prettier-ignore
+    expect(await callsOf(page, 'scan')).toHaveLength(1);
+    expect(await page.getByTestId('progress').textContent()).not.toMatch(/\d of \d/);
     await page.getByTestId('begin-anew').click();
+    await page.getByTestId('note').filter({ hasText: '40 new, 0 changed, 0 gone.' }).waitFor();
     await expect.poll(() => callsOf(page, 'discardIndex')).toHaveLength(1);
     await expect.poll(() => callsOf(page, 'scan')).toHaveLength(2);
   });

@@ -1,5 +1,5 @@
 import type { DataSetSubject } from '../../src/protocol/dataSetContract';
-import type { TopPlace } from '../../src/protocol/topActivations';
+import type { ScanResult, TopPlace } from '../../src/protocol/topActivations';
 import { number } from '../../src/core/report/numbers';
 
 interface Facts {
@@ -17,6 +17,8 @@ export const strings = {
     [`${model} over ${folder}`, index, runtime].filter((part) => part !== undefined).join(' · '),
   hint: 'For every feature map the pictures that activate it most: projections to pixels left, the same parts of the pictures right. A click opens the picture with that unit.',
   scanning: 'The maps appear when the scan is done or paused.',
+  looking: (images: number) => `looking for pictures: ${images.toLocaleString('en')} so far`,
+  comparing: 'comparing the pictures with the index',
   nothing: 'No picture could be read.',
   pace: (rate: number) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} pictures a second`,
   workers: (count: number) =>
@@ -39,6 +41,13 @@ export const strings = {
   },
   summary: (images: number, maps: number, inactive: number) =>
     `${images.toLocaleString('en')} pictures; ${maps} maps, ${inactive} of them inactive`,
+  result: ({ images, added, changed, gone }: ScanResult) => {
+    const count = (number: number) => number.toLocaleString('en');
+    const all = `${images === 1 ? 'One picture' : `${count(images)} pictures`} in the folder`;
+    return added + changed + gone === 0
+      ? `${all}, the same as before.`
+      : `${all}: ${count(added)} new, ${count(changed)} changed, ${count(gone)} gone.`;
+  },
   unread: (count: number, { pictures, index }: DataSetSubject) =>
     `${count === 1 ? 'One picture' : `${count} pictures`} that should be here cannot be read from ${pictures}; each says why. ${index === undefined ? 'Scan again to leave out what is gone.' : 'Open the index again to choose another folder.'}`,
   inactiveMaps: (count: number) => `Inactive maps (${count})`,

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../src/protocol/contract';
 import type { TopHostContract } from '../../src/protocol/dataSetContract';
 import type { ModelSummary } from '../../src/protocol/model';
-import type { ScanProgress, TopIndex, TopLayer } from '../../src/protocol/topActivations';
+import type { ScanProgress, ScanResult, TopIndex, TopLayer } from '../../src/protocol/topActivations';
 import type { DataSetPage, DataSetView } from '../shared/dataSetPage';
 import type { DataSetWork } from '../shared/dataSetSession';
 import type { ExperimentPhase } from '../shared/experimentSession';
@@ -15,6 +15,8 @@ export interface TopState {
   readonly index: TopIndex | null;
   readonly settings: TopSettings;
   readonly progress: ScanProgress | null;
+  /** What the scan came to that this view saw end. */
+  readonly result: ScanResult | null;
 }
 
 export interface TopModel extends DataSetWork, Pick<DataSetView, 'progress' | 'hasResult'> {
@@ -31,8 +33,10 @@ interface Options extends DataSetPage<TopHostContract> {
   readonly onIndex: () => void;
 }
 
+const nothing = { progress: null, result: null } as const;
+
 export function createTopModel({ host, session, refresh, onIndex }: Options): TopModel {
-  let state: TopState = { model: null, index: null, settings: restoredSettings(null), progress: null };
+  let state: TopState = { model: null, index: null, settings: restoredSettings(null), ...nothing };
   const update = (changes: Partial<TopState>) => {
     state = { ...state, ...changes };
     refresh();
@@ -49,7 +53,12 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
 
   return {
     get: () => state,
-    progress: () => state.progress && { done: state.progress.done, total: state.progress.pending },
+    progress: () => {
+      const { progress } = state;
+      return progress && progress.step !== 'looking'
+        ? { done: progress.done, total: progress.pending }
+        : null;
+    },
     hasResult: () => state.index !== null,
     layer: () => {
       const { index, settings } = state;
@@ -60,7 +69,7 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
       const { layer } = state.settings;
       const settings = restoredSettings(before.settings);
       // A layer that was asked for from outside comes before one that was looked at earlier.
-      update({ settings: layer === null ? settings : { ...settings, layer }, progress: null });
+      update({ settings: layer === null ? settings : { ...settings, layer }, ...nothing });
       const model = await host.call('openModel', null);
       if (!model.ok) return model;
       update({ model: model.value });
@@ -73,6 +82,7 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
       return { ok: true, value: phaseOf(scanning.value, index.value, before.phase) };
     },
     run: async (signal) => {
+      update({ result: null });
       const outcome = await host.call('scan', null, {
         signal,
         onProgress: (progress) => {
@@ -80,6 +90,8 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
         },
       });
       if (signal.aborted) return outcome;
+      // How far the scan is counts no more, but what it came to.
+      if (outcome.ok) update({ progress: null, result: outcome.value });
       const index = await look();
       return outcome.ok ? index : outcome;
     },
@@ -92,7 +104,7 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
     beginAnew: async () => {
       const outcome = await host.call('discardIndex', null);
       if (!outcome.ok) return session().fail(outcome.failure);
-      update({ index: null, progress: null });
+      update({ index: null, ...nothing });
       onIndex();
       await session().run();
     },

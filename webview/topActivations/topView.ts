@@ -82,7 +82,7 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   };
 
   const draw = ({ phase, subject }: DataSetState) => {
-    const { index } = model.get();
+    const { index, result } = model.get();
     const layer = index && index.images > 0 ? model.layer() : undefined;
     const mayScan = subject !== null && subject.index === undefined;
     controls.update({
@@ -92,7 +92,8 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
     });
     for (const part of found) show(part, layer !== undefined);
     const running = phase === 'running' && index === null;
-    setText(note, running ? strings.scanning : index && !layer ? strings.nothing : '');
+    const ended = result ? strings.result(result) : '';
+    setText(note, running ? strings.scanning : index && !layer ? strings.nothing : ended);
     show(note, note.textContent !== '');
     if (phase === 'down' || phase === 'failed') loader.stop();
     if (!index || !layer) return;
@@ -113,11 +114,13 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   };
 }
 
-/** Pictures a second since the scan went on, once that says something, and the workers, where these do it. */
+/** What the scan does; pictures a second since it went on, once that says something, and the workers, where these do it. */
 function createPace(progress: () => ScanProgress | null): () => string {
   let since: { readonly time: number; readonly done: number } | null = null;
   return () => {
-    const { done = 0, workers } = progress() ?? {};
+    const { step, images = 0, done = 0, workers } = progress() ?? {};
+    if (step === 'looking') return strings.looking(images);
+    if (step === 'comparing') return strings.comparing;
     const now = performance.now();
     if (since === null || done < since.done) since = { time: now, done };
     const [count, seconds] = [done - since.done, (now - since.time) / 1000];

@@ -35,7 +35,7 @@ interface Checkpoint {
 /** Gathers what a scan finds, and gives new images their ids. */
 export function createWriter(
   index: Index,
-  { listed, known, touched, removed }: ScanPlan,
+  { listed, known, touched, removed }: Omit<ScanPlan, 'pending' | 'differences'>,
   findings: readonly LayerFindings[],
 ): IndexWriter {
   const ids = new Map([...known].map(([number, { id }]) => [number, id]));

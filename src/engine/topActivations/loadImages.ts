@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../core/errors';
@@ -69,6 +70,8 @@ export function loadImages(
 export async function hashOf(file: string): Promise<string | null> {
   const hash = createHash('sha256');
   try {
+    // Before opening: a named pipe would wait for its other end.
+    if (!(await stat(file)).isFile()) return null;
     await pipeline(createReadStream(file), hash);
     return hash.digest('hex');
   } catch {

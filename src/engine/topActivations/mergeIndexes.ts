@@ -107,7 +107,13 @@ function merge(shards: readonly OpenShard[], index: Index): ScanResult {
   for (const shard of shards) takeShard(findings, shard, numbers.get(shard)!);
   writer.save();
   markFinished(index, 'yes');
-  return resultOf(index, findings, { images: listed.length, scanned: listed.length });
+  return resultOf(index, findings, {
+    images: listed.length,
+    scanned: listed.length,
+    added: listed.length,
+    changed: 0,
+    gone: 0,
+  });
 }
 
 function takeShard(

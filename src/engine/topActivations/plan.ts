@@ -1,5 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+import { everySoOften } from './everySoOften';
 import type { IndexedImage } from './indexFile';
+import type { ScanResult } from '../../protocol/topActivations';
 import type { ListedImage } from './listImages';
+
+export type Differences = Pick<ScanResult, 'added' | 'changed' | 'gone'>;
 
 /** What a scan has to do to bring an index up to date with a folder. */
 export interface ScanPlan {
@@ -13,30 +18,46 @@ export interface ScanPlan {
   readonly touched: readonly Pick<IndexedImage, 'id' | 'bytes' | 'modified'>[];
   /** Ids of images that are gone or have changed. */
   readonly removed: readonly number[];
+  /** How the folder differs from the index. */
+  readonly differences: Differences;
 }
 
-/** Compares an index with a folder. A file of the same size and time counts as unchanged; of others the content decides. */
-export async function planScan(
+/**
+ * Compares an index with a folder. A file of the same size and time counts as unchanged; of others the content decides. Yields
+ * now and then how many images are compared.
+ */
+export async function* planScan(
   listed: readonly ListedImage[],
   indexed: readonly IndexedImage[],
   hashOf: (image: ListedImage) => Promise<string | null>,
-): Promise<ScanPlan> {
+): AsyncGenerator<number, ScanPlan> {
+  const isTime = everySoOften();
+  let [added, changed] = [0, 0];
   const byPath = new Map(indexed.map((image) => [image.path, image]));
   const known = new Map<number, IndexedImage>();
   const touched: Pick<IndexedImage, 'id' | 'bytes' | 'modified'>[] = [];
   const pending: number[] = [];
   for (const [number, image] of listed.entries()) {
+    if (isTime()) {
+      yield number;
+      // Lets a cancellation in that waits behind the work.
+      await setImmediate();
+    }
     const before = byPath.get(image.path);
     const hash = before?.hash ?? null;
     const same = hash !== null && before?.bytes === image.bytes && before.modified === image.modified;
     const sameContent = same || (hash !== null && hash === (await hashOf(image)));
     if (!before || !sameContent) {
       pending.push(number);
+      if (!before) added++;
+      else if (before.hash !== null) changed++;
       continue;
     }
     byPath.delete(image.path);
     known.set(number, before);
     if (!same) touched.push({ id: before.id, bytes: image.bytes, modified: image.modified });
   }
-  return { listed, pending, known, touched, removed: [...byPath.values()].map(({ id }) => id) };
+  const removed = [...byPath.values()].map(({ id }) => id);
+  const gone = removed.length - (pending.length - added);
+  return { listed, pending, known, touched, removed, differences: { added, changed, gone } };
 }

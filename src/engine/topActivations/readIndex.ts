@@ -19,13 +19,14 @@ import { reasonOf } from '../database';
 /** None of them walks through the images: an index opens as fast whatever their number. */
 export const queries = {
   problems: 'SELECT path, problem FROM images WHERE problem IS NOT NULL ORDER BY path LIMIT ?',
+  unread: 'SELECT COUNT(*) AS unread FROM images WHERE problem IS NOT NULL',
   layers: 'SELECT id, label, histogram FROM layers ORDER BY id',
   places: `SELECT value, path AS image, y, x FROM activations JOIN images ON image = images.id
      WHERE layer = ? AND map = ? ORDER BY place LIMIT ?`,
   strongest: 'SELECT map FROM activations WHERE layer = ? AND place = 0 ORDER BY value DESC, map LIMIT ?',
 } as const;
 
-const mostProblems = 1000;
+export const mostProblems = 1000;
 const mostAttempts = 5;
 
 /** What an index says as a whole; `null` where there is none yet. */

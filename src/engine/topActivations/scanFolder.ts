@@ -31,7 +31,7 @@ import {
   type Index,
   type IndexSettings,
 } from './indexFile';
-import { listImages, type ListedImage } from './listImages';
+import { findImages, type ListedImage } from './listImages';
 import { hashOf } from './loadImages';
 import { planScan, type ScanPlan } from './plan';
 import { scanImages, scannedLayers } from './scanImages';
@@ -57,7 +57,7 @@ export async function* scanFolder(
   run: RunImages = (images) => scanImages(model, images, signal),
 ): AsyncGenerator<ScanProgress, ScanResult> {
   const { folder, index: file } = request;
-  const all = await listImages(folder, signal);
+  const all = yield* look(folder, signal);
   const { shard } = request;
   const listed = shard === undefined ? all : all.filter(({ path: image }) => isInShard(image, shard));
   const release = await claimIndex(file);
@@ -65,7 +65,7 @@ export async function* scanFolder(
     const settings = settingsOf(model, request);
     const index = await openIndex(file, settings);
     try {
-      return yield* update(index, { model, folder, settings, listed }, run);
+      return yield* update(index, { model, folder, settings, listed, signal }, run);
     } finally {
       index.database.close();
     }
@@ -98,21 +98,49 @@ interface Job {
   readonly folder: string;
   readonly settings: IndexSettings;
   readonly listed: readonly ListedImage[];
+  readonly signal: AbortSignal;
 }
 
-async function* update(
-  index: Index,
-  { model, folder, settings, listed }: Job,
-  run: RunImages,
-): AsyncGenerator<ScanProgress, ScanResult> {
-  const indexed = readImages(index.database);
-  const planned = await planScan(listed, indexed, ({ path: name }) => hashOf(path.join(folder, name)));
-  const { plan, findings } = takeUp(index, settings, planned);
+async function* look(
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<ScanProgress, readonly ListedImage[]> {
+  const finding = findImages(folder, signal);
+  for (;;) {
+    const step = await finding.next();
+    if (step.done) return step.value;
+    yield { step: 'looking', images: step.value, pending: 0, done: 0 };
+  }
+}
+
+async function* compare(
+  { database }: Index,
+  { folder, listed, signal }: Job,
+): AsyncGenerator<ScanProgress, ScanPlan> {
+  const comparing = planScan(listed, readImages(database), ({ path: name }) =>
+    hashOf(path.join(folder, name)),
+  );
+  for (;;) {
+    const step = await comparing.next();
+    if (step.done) return step.value;
+    signal.throwIfAborted();
+    yield { step: 'comparing', images: listed.length, pending: listed.length, done: step.value };
+  }
+}
+
+async function* update(index: Index, job: Job, run: RunImages): AsyncGenerator<ScanProgress, ScanResult> {
+  const { model, folder, settings, listed } = job;
+  const { plan, findings } = takeUp(index, settings, yield* compare(index, job));
   const writer = createWriter(index, plan, findings);
   const { pending } = plan;
   if (pending.length > 0) markFinished(index, 'no');
   let done = 0;
-  const state = (): ScanProgress => ({ images: listed.length, pending: pending.length, done });
+  const state = (): ScanProgress => ({
+    step: 'running',
+    images: listed.length,
+    pending: pending.length,
+    done,
+  });
   yield state();
   let saved = performance.now();
   try {
@@ -144,7 +172,7 @@ async function* update(
     writer.save();
   }
   markFinished(index, 'yes');
-  return resultOf(index, findings, { images: listed.length, scanned: pending.length });
+  return resultOf(index, findings, { images: listed.length, scanned: pending.length, ...plan.differences });
 }
 
 /** Takes what was found into the findings, under the numbers of all images. Returns the bins each image was counted in. */

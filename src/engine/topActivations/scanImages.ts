@@ -15,6 +15,9 @@ export function scannedLayers({ network }: OpenModel, labels: readonly string[])
   });
 }
 
+/** Images that could not be read, of which is told also while no pass is full. */
+const MANY = 256;
+
 /** Runs images of a folder and yields, pass by pass, what activates every feature map most in each; numbers count the images. */
 export async function* scanImages(
   model: OpenModel,
@@ -23,23 +26,36 @@ export async function* scanImages(
 ): AsyncGenerator<ScannedImages> {
   const layers = scannedLayers(model, labels);
   const forward = await model.forwards.open(partOf(layers, each));
-  let passedOver: PassedOver[] = [];
-  const take = () => {
-    const taken = passedOver;
-    passedOver = [];
-    return taken;
-  };
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  const passedOver: PassedOver[] = [];
+  let tell: () => void = () => undefined;
   const listed = images.map((path) => ({ path }));
   const plan = { listed, pending: [...images.keys()] };
-  const loaded = loadImages(folder, plan, model.summary.preprocessing, (image) => passedOver.push(image));
+  const loaded = loadImages(folder, plan, model.summary.preprocessing, (image) => {
+    stopped.throwIfAborted();
+    if (passedOver.push(image) >= MANY) tell();
+  });
+  const take = () => passedOver.splice(0);
   const fetched = (layer: ScannedLayer): Fetched => fetchedOf(layer, each);
-  for await (const pass of scan(loaded.images, forward, { layers, fetched, each, signal })) {
-    const hashes = pass.images.map(loaded.hashOf);
-    yield { ...pass, hashes, passedOver: take() };
-    // Lets a cancellation in that waits behind the work.
-    await setImmediate();
+  const passes = scan(loaded.images, forward, { layers, fetched, each, signal: stopped });
+  try {
+    for (let next = passes.next(); ;) {
+      const many = new Promise<'many'>((resolve) => (tell = () => resolve('many')));
+      const step = await Promise.race([next, many]);
+      signal.throwIfAborted();
+      const pass = step === 'many' || step.done ? undefined : step.value;
+      if (pass) yield { ...pass, hashes: pass.images.map(loaded.hashOf), passedOver: take() };
+      else if (passedOver.length > 0) yield { images: [], hashes: [], layers: [], passedOver: take() };
+      if (step !== 'many' && step.done) return;
+      // Lets a cancellation in that waits behind the work.
+      await setImmediate();
+      if (step !== 'many') next = passes.next();
+    }
+  } finally {
+    stop.abort();
+    await passes.return(undefined).catch(() => undefined);
   }
-  if (passedOver.length > 0) yield { images: [], hashes: [], layers: [], passedOver: take() };
 }
 
 function fetchedOf(layer: ScannedLayer, each: number): Fetched {

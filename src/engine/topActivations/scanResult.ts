@@ -1,20 +1,20 @@
 import { inactiveMaps, type LayerFindings } from '../../core/experiments/topActivations/findings';
-import type { ScanResult } from '../../protocol/topActivations';
-import { readImages, type Index } from './indexFile';
+import type { ScanProblem, ScanResult } from '../../protocol/topActivations';
+import type { Index } from './indexFile';
+import { mostProblems, queries } from './readIndex';
 
 /** What an index comes to when all of its images are in it. */
 export function resultOf(
   { database }: Index,
   findings: readonly LayerFindings[],
-  images: Pick<ScanResult, 'images' | 'scanned'>,
+  counts: Omit<ScanResult, 'unread' | 'problems' | 'layers'>,
 ): ScanResult {
-  const problems = readImages(database)
-    .flatMap(({ path, problem }) => (problem === null ? [] : [{ path, problem }]))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const problems = database.all(queries.problems, mostProblems) as unknown as ScanProblem[];
+  const { unread } = database.get(queries.unread) as { unread: number };
   const layers = findings.map((found) => ({
     label: found.layer.label,
     maps: found.layer.maps,
     inactive: inactiveMaps(found).length,
   }));
-  return { ...images, problems, layers };
+  return { ...counts, unread, problems, layers };
 }

@@ -63,7 +63,8 @@ function createScan(subject: DataSetSubject, { engine, indexes, queue }: Parts):
   return { ...scan, leave: () => (byWorkers ? undefined : scan.stop()) };
 }
 
-function describe({ pending, done, workers }: ScanProgress): string {
+function describe({ step, images, pending, done, workers }: ScanProgress): string {
+  if (step === 'looking') return vscode.l10n.t('looking for pictures: {0}', images);
   return workers === undefined
     ? vscode.l10n.t('{0} of {1} pictures', done, pending)
     : vscode.l10n.t('{0} of {1} pictures, workers: {2}', done, pending, workers);

@@ -78,13 +78,26 @@ const top: Handlers<TopHostContract> = {
   scan: async (_, context): Promise<ScanResult> => {
     failing();
     const { pictures: pending } = scenario.dataSet;
+    const added = isIndexed ? 0 : pending;
+    await context.progress({ step: 'looking', images: 17, pending: 0, done: 0 });
+    await step('scan', context);
+    await context.progress({ step: 'comparing', images: pending, pending, done: 0 });
     for (; done <= pending; done++) {
       if (done > 0) isIndexed = true;
-      await context.progress({ images: pending, pending, done });
+      await context.progress({ step: 'running', images: pending, pending, done });
       await step('scan', context);
     }
     done = 0;
-    return { images: pending, scanned: pending, problems: [], layers: [] };
+    return {
+      images: pending,
+      scanned: added,
+      added,
+      changed: 0,
+      gone: 0,
+      unread: 0,
+      problems: [],
+      layers: [],
+    };
   },
   discardIndex: async () => {
     isIndexed = false;

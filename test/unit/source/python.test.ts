@@ -175,6 +175,37 @@ class CNN(nn.Module):
     [' ?>32 3x3/1x1', 'head ?>10 /'],
   ],
   [
+    'sequences in sequences of one, and lists of what a sequence holds',
+    `${torch}
+class ConvReLU(nn.Sequential):
+    def __init__(self, channels):
+        super().__init__(nn.Conv2d(3, channels, 3), nn.ReLU())
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = nn.Sequential(ConvReLU(4))
+        self.list = nn.ModuleList(nn.Sequential(nn.Linear(4, 2)))
+`,
+    'Net',
+    ['block.0.0 3>4 3x3/1x1', 'list.0 4>2 /'],
+  ],
+  [
+    'what is passed as nothing',
+    `${torch}
+class Block(nn.Module):
+    def __init__(self, channels, out=8, kernel=3):
+        super().__init__()
+        self.conv = nn.Conv2d(3, channels, kernel)
+        self.out = out
+        if self.out is not None:
+            self.last = nn.Conv2d(channels, out, 1)
+outs = {"a": [None]}
+net = nn.Sequential(Block(4, outs["a"][0], 5), Block(6, kernel=7))
+`,
+    'net',
+    ['0.conv 3>4 5x5/1x1', '1.conv 3>6 7x7/1x1', '1.last 6>8 1x1/1x1'],
+  ],
+  [
     'modules of nnx, which are told what goes in',
     `from flax import nnx
 class CNN(nnx.Module):

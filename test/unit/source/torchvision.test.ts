@@ -6,7 +6,7 @@ import { traitsOf } from '../../../src/core/graph/layerTraits';
 import { openNetwork } from '../../../src/core/network';
 import type { GraphLayer } from '../../../src/core/source/match';
 import { matchSource } from '../../../src/core/source/matchSource';
-import { readSource } from '../../support/readSource';
+import { readSource, weightedLayers } from '../../support/readSource';
 
 /** Debian's python3-torchvision. */
 const sources = '/usr/lib/python3/dist-packages/torchvision/models';
@@ -46,6 +46,22 @@ describe.skipIf(!existsSync(sources))("torchvision's files and what PyTorch expo
     const match = matchSource(await read(file), unnamed);
     expect(match.layers.map(({ use }) => use.path)).toEqual(layers.map(({ label }) => label));
     expect(match.explanation).toBe(`Matched by order: ${count} of ${count} shapes agree.`);
+  });
+});
+
+describe.skipIf(!existsSync(sources))("torchvision's files without an export", () => {
+  it.each([
+    ['mobilenetv3.py', 'mobilenet_v3_large', 64, 'classifier.3 1280>1000 /'],
+    ['mnasnet.py', 'mnasnet1_0', 53, 'classifier.1 1280>1000 /'],
+    ['inception.py', 'inception_v3', 98, 'fc 2048>1000 /'],
+    ['resnet.py', 'resnext50_32x4d', 54, 'fc 2048>1000 /'],
+    ['convnext.py', 'convnext_tiny', 59, 'classifier.2 768>1000 /'],
+    ['efficientnet.py', 'efficientnet_v2_s', 171, 'classifier.1 1280>1000 /'],
+  ] as const)('%s, %s: all layers with weights, to the last', async (file, model, count, last) => {
+    const layers = weightedLayers(await read(file), model);
+    expect(new Set(layers)).toHaveProperty('size', count);
+    expect(layers).toContain(last);
+    expect(layers.filter((layer) => layer.includes('?'))).toEqual([]);
   });
 });
 

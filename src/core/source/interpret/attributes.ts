@@ -21,8 +21,11 @@ export function attribute(machine: Machine, object: Value, name: string): Value 
   switch (object.kind) {
     case 'symbol':
       return object.name.length < longestName ? { kind: 'symbol', name: `${object.name}.${name}` } : unknown;
-    case 'object':
-      return object.attributes.get(name) ?? memberFor(machine, object, name);
+    case 'object': {
+      // `None` is a value as others are.
+      const own = object.attributes.get(name);
+      return own === undefined ? memberFor(machine, object, name) : own;
+    }
     case 'class':
       return classMember(object, name);
     case 'super': {

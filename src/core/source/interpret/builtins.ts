@@ -132,6 +132,18 @@ const builtins: Readonly<Record<string, Builtin>> = {
   isinstance: ({ positional: [value, type] }) => isInstance(value, type),
   type: ({ positional: [value] }) =>
     isKind(value, 'object') && isKind(value.type, 'class') ? value.type : unknown,
+  // How torchvision's functions for one variant of a network set its numbers, in its own spelling; what only
+  // pretrained weights tell is left as it is.
+  _ovewrite_named_param: ({ positional: [settings, name, value] }) => {
+    if (
+      isKind(settings, 'dictionary') &&
+      typeof name === 'string' &&
+      value !== undefined &&
+      !isKind(value, 'unknown')
+    )
+      settings.entries.set(name, value);
+    return null;
+  },
   // Channels as multiples of 8, without losing more than a tenth: a helper that mobile networks share.
   _make_divisible: ({ positional: [value, divisor = 8, minimum = null] }) =>
     typeof value === 'number' && typeof divisor === 'number'
@@ -143,7 +155,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
 export function callBuiltin(machine: Machine, name: string, given: Arguments): Value | undefined {
   const last = lastSegment(name);
   const known =
-    /^([\w]+|math\.\w+|copy\.\w+|functools\.\w+|collections\.\w+|typing\.\w+|dataclasses\.\w+|itertools\.[\w.]+|types\.\w+|argparse\.\w+|.*\._make_divisible)$/.test(
+    /^([\w]+|math\.\w+|copy\.\w+|functools\.\w+|collections\.\w+|typing\.\w+|dataclasses\.\w+|itertools\.[\w.]+|types\.\w+|argparse\.\w+|.*\.(_make_divisible|_ovewrite_named_param))$/.test(
       name,
     );
   if (!known || machine.language !== 'python' || !Object.hasOwn(builtins, last)) return undefined;

@@ -99,7 +99,9 @@ function argumentFor(
     default: {
       const byName = named.get(name);
       named.delete(name);
-      const value = (takes === 'one' ? positional.shift() : undefined) ?? byName;
+      const given = takes === 'one' ? positional.shift() : undefined;
+      // `None` is a value as others are.
+      const value = given === undefined ? byName : given;
       if (value !== undefined) return value;
       return fallback === null ? unknown : machine.evaluate(fallback, scope);
     }

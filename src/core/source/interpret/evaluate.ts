@@ -201,7 +201,8 @@ function template(parts: readonly Value[]): Value {
 function elementAt(machine: Machine, object: Value, index: Value): Value {
   if (isKind(object, 'dictionary')) {
     const known = typeof index === 'number' || typeof index === 'string';
-    return (known ? object.entries.get(index) : undefined) ?? unknown;
+    const entry = known ? object.entries.get(index) : undefined;
+    return entry === undefined ? unknown : entry;
   }
   if (isKind(object, 'object') && typeof index === 'string') return machine.attribute(object, index);
   machine.step(weightOf(object));
@@ -209,7 +210,8 @@ function elementAt(machine: Machine, object: Value, index: Value): Value {
   if (elements === undefined) return unknown;
   if (isKind(index, 'slice')) return sliceOf(object, elements, index.bounds);
   if (typeof index !== 'number') return unknown;
-  return elements.at(index) ?? unknown;
+  const element = elements.at(index);
+  return element === undefined ? unknown : element;
 }
 
 function sliceOf(object: Value, elements: readonly Value[], bounds: readonly Value[]): Value {

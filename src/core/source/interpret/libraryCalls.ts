@@ -69,6 +69,9 @@ function addChildren(object: ObjectValue, { positional, named }: Arguments): voi
     return;
   }
   const listed = config ?? named.get('layers') ?? named.get('modules') ?? first;
-  const children = positional.length <= 1 ? (elementsOf(listed ?? null) ?? positional) : positional;
+  // A sequence holds another one as its child; a list of modules takes the modules of what it is given.
+  const nested = containerKind(object) === 'Sequential' && isKind(listed, 'object');
+  const spread = nested || positional.length > 1 ? undefined : elementsOf(listed ?? null);
+  const children = spread ?? positional;
   children.forEach((child, i) => object.attributes.set(String(i), child));
 }

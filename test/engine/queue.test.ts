@@ -225,8 +225,8 @@ describe.skipIf(!hasRedis)('a scan through a queue, as the editor asks for it', 
         steps.push(step);
       },
     });
-    expect(steps[0]).toEqual({ images: 12, pending: 12, done: 0, workers: 0 });
-    expect(steps.at(-1)).toEqual({ images: 12, pending: 12, done: 12, workers: 1 });
+    expect(steps[0]).toEqual({ step: 'running', images: 12, pending: 12, done: 0, workers: 0 });
+    expect(steps.at(-1)).toEqual({ step: 'running', images: 12, pending: 12, done: 12, workers: 1 });
     expect(result).toMatchObject({ images: 12, scanned: 12, problems: [] });
     for (const worker of workers) worker.kill('SIGKILL');
   });

@@ -19,11 +19,20 @@ import {
 
 const out = path.join(repository, 'media/readme');
 
+/** With which of their files. */
+const folders = {
+  checkpoints: { from: path.join(repository, 'media/zfnet/checkpoints'), files: /./ },
+  caltech101: {
+    from: path.join(repository, '../shared/data/caltech101'),
+    files: /image_00(0\d|1[0-5])\.jpg$/,
+  },
+};
+
 interface Scene {
   readonly theme: Theme;
   readonly size: { readonly width: number; readonly height: number };
-  /** With the checkpoints of the bundled model among the samples. */
-  readonly checkpoints?: true;
+  /** What is among the samples. */
+  readonly folder?: keyof typeof folders;
   /** Brings the editor to what the picture shows. */
   readonly act: (page: Page) => Promise<void>;
 }
@@ -35,10 +44,16 @@ const scenes: Readonly<Record<string, Scene>> = {
   'hover-dark': { theme: 'dark', size: { width: 1100, height: 900 }, act: hoverOverLayer },
   'occlusion-dark': { theme: 'dark', size: { width: 1300, height: 1000 }, act: pointAtCat },
   'invariance-light': { theme: 'light', size: { width: 1300, height: 900 }, act: pointAtCurve },
+  'top-dark': {
+    theme: 'dark',
+    size: { width: 1300, height: 1000 },
+    folder: 'caltech101',
+    act: topActivations,
+  },
   'evolution-light': {
     theme: 'light',
     size: { width: 1300, height: 1000 },
-    checkpoints: true,
+    folder: 'checkpoints',
     act: evolution,
   },
 };
@@ -103,6 +118,18 @@ async function evolution(page: Page): Promise<void> {
   await done(page);
 }
 
+async function topActivations(page: Page): Promise<void> {
+  await chooseFromContextMenu(page, explorerFile(page, 'caltech101'), 'Find Top Activations');
+  const view = await done(page);
+  await view.getByTestId('layer').click();
+  await view.getByTestId('layer').getByRole('option', { name: 'conv4', exact: true }).click();
+  // All that is in sight.
+  await view
+    .locator('[data-testid="place"][data-status="ok"]')
+    .nth(8 * 9 - 1)
+    .waitFor();
+}
+
 async function done(page: Page): Promise<FrameLocator> {
   const view = webview(page);
   await view.locator('.progress[data-phase="done"]').waitFor({ timeout: 90_000 });
@@ -110,10 +137,13 @@ async function done(page: Page): Promise<FrameLocator> {
 }
 
 /** The samples, copied so that nothing is left in them. */
-async function makeFolder({ checkpoints }: Scene): Promise<string> {
+async function makeFolder({ folder: among }: Scene): Promise<string> {
   const folder = path.join(await mkdtemp(path.join(tmpdir(), 'switchback-pictures-')), 'samples');
   await cp(path.join(repository, 'media/samples'), folder, { recursive: true });
-  if (checkpoints) await cp(path.join(repository, 'media/zfnet/checkpoints'), path.join(folder, 'checkpoints'), { recursive: true }); // prettier-ignore
+  if (among === undefined) return folder;
+  const { from, files } = folders[among];
+  const filter = (file: string) => path.extname(file) === '' || files.test(file);
+  await cp(from, path.join(folder, among), { recursive: true, filter });
   return folder;
 }
 

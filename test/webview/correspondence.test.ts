@@ -115,10 +115,9 @@ describe('the panel about correspondence', () => {
     const page = await openPanel(browser, bundles, { parts: '' });
     await page.getByText('No part is marked in these pictures.').waitFor();
     await page.getByTestId('annotate').click();
-    const opened = await page.evaluate(() =>
-      window.harness.calls.filter(({ method }) => method === 'openPanel'),
-    );
-    expect(opened).toEqual([{ method: 'openPanel', params: { name: 'parts' } }]);
+    const opened = () =>
+      page.evaluate(() => window.harness.calls.filter(({ method }) => method === 'openPanel'));
+    await expect.poll(opened).toEqual([{ method: 'openPanel', params: { name: 'parts' } }]);
   });
 
   it('exports a picture, numbers, settings and a report', async () => {

@@ -115,7 +115,7 @@ describe('the panel of features', () => {
     const chosen = { layers: ['conv3'], pooling: 'max', classifiers: ['svm'], train: [2, 5], test: 12, folds: 1, seed: 77 }; // prettier-ignore
     expect(await callsOf(page, 'rate')).toEqual([chosen]);
     expect(await page.getByTestId('ratings').locator('tbody tr').allTextContents()).toHaveLength(2);
-    expect((await callsOf(page, 'keep')).at(-1)).toMatchObject({ state: { settings: chosen } });
+    await expect.poll(async () => (await callsOf(page, 'keep')).at(-1)).toMatchObject({ state: { settings: chosen } }); // prettier-ignore
     await page.getByTestId('rate-again').click();
     await expect.poll(() => callsOf(page, 'rate')).toHaveLength(2);
   });

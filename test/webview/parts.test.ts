@@ -144,10 +144,9 @@ describe('the panel in which parts are marked', () => {
     await row(page, 'lamp').getByText('84, 42').waitFor();
     await page.getByText('1 of 2 pictures have every part').waitFor();
     await page.getByTestId('compare').click();
-    const panels = await page.evaluate(() =>
-      window.harness.calls.filter(({ method }) => method === 'openPanel'),
-    );
-    expect(panels).toEqual([{ method: 'openPanel', params: { name: 'correspondence' } }]);
+    const panels = () =>
+      page.evaluate(() => window.harness.calls.filter(({ method }) => method === 'openPanel'));
+    await expect.poll(panels).toEqual([{ method: 'openPanel', params: { name: 'correspondence' } }]);
   });
 
   it('says that a part lies where it cannot be hidden', async () => {

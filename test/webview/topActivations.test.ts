@@ -1,3 +1,4 @@
+import type { Failure } from '../../src/protocol/contract';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +117,20 @@ describe('the panel of top activations', () => {
     await page.getByTestId('start').click();
     await inPhase(page, 'done');
     await drawnPlaces(page).first().waitFor();
+  });
+
+  it('goes on with a scan that failed when it is told to try again', async () => {
+    const page = await open({ dataSet: scanned });
+    await inPhase(page, 'done');
+    const fails = (failure: Failure | null) =>
+      page.evaluate((given) => window.harness.change({ dataSet: { ...window.scenario.dataSet, failure: given } }), failure); // prettier-ignore
+    await fails({ kind: 'user', code: 'queue-unusable', message: 'The queue cannot be used.', hint: '' });
+    await page.getByTestId('scan-again').click();
+    await page.getByTestId('failure-message').waitFor();
+    await fails(null);
+    await page.getByTestId('retry').click();
+    await page.getByTestId('note').filter({ hasText: 'the same as before.' }).waitFor();
+    expect(await callsOf(page, 'scan')).toHaveLength(2);
   });
 
   it('opens the picture of a place with its unit, by pointer and keys', async () => {

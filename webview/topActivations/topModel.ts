@@ -111,9 +111,9 @@ export function createTopModel({ host, session, refresh, onIndex }: Options): To
   };
 }
 
-/** A scan that was under way goes on, one that never began begins, one that was stopped stays so. */
+/** A scan that was under way goes on, also where it failed; one that never began begins, one that was stopped stays so. */
 function phaseOf(isScanning: boolean, index: TopIndex | null, kept: unknown): ExperimentPhase {
-  if (isScanning || kept === 'running') return 'running';
+  if (isScanning || kept === 'running' || kept === 'failed' || kept === 'down') return 'running';
   if (kept === 'paused') return 'paused';
   return index === null ? 'running' : 'done';
 }

@@ -15,7 +15,6 @@ import {
   screenshot,
   webview,
 } from './support/workbench';
-import type { Workspace } from './support/workspace';
 import { makeWorkspace } from './support/workspace';
 import { zfnetCode } from './support/zfnetCode';
 
@@ -23,28 +22,12 @@ const samples = ['astronaut.jpg', 'cat.jpg', 'coffee.jpg', 'rocket.jpg'];
 const caption = /^Most\sactive\sin\sphotos:\smaps\s(\d+),\s(\d+)$/;
 
 describe('code of a model that was scanned', () => {
-  let workspace: Workspace;
   let workbench: Workbench;
   let shown: PNG;
   let maps: readonly number[];
 
   beforeAll(async () => {
-    workspace = await makeWorkspace();
-    await writeFile(workspace.file('net.py'), zfnetCode);
-    await mkdir(workspace.file('photos'));
-    for (const name of samples)
-      await copyFile(path.join(repository, 'media/samples', name), workspace.file(`photos/${name}`));
-    workbench = await openWorkbench({
-      folder: workspace.folder,
-      extension: repository,
-      settings: { 'switchback.model': workspace.file('model.onnx') },
-    });
-    const { page } = workbench;
-    await chooseFromContextMenu(page, explorerFile(page, 'photos'), 'Find Top Activations');
-    await view().locator('.progress[data-phase="done"]').waitFor({ timeout: 60_000 });
-    await runCommand(page, 'View: Close All Editors');
-    await explorerFile(page, 'net.py').dblclick();
-    await page.locator('.tab.active', { hasText: 'net.py' }).waitFor();
+    workbench = await openScanned();
   });
 
   const view = () => webview(workbench.page);
@@ -105,6 +88,33 @@ describe('code of a model that was scanned', () => {
     await ofLayer('conv3').waitFor();
   });
 });
+
+test('a hover shows what activates a layer most also where lines above definitions are off', async () => {
+  const { page } = await openScanned({ 'editor.codeLens': false });
+  await hoverOver(page, 'self.conv2', 'conv2', caption);
+  expect(await lenses(page).count()).toBe(0);
+});
+
+/** Code beside a model that four photographs were run through. */
+async function openScanned(settings: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
+  const workspace = await makeWorkspace();
+  await writeFile(workspace.file('net.py'), zfnetCode);
+  await mkdir(workspace.file('photos'));
+  for (const name of samples)
+    await copyFile(path.join(repository, 'media/samples', name), workspace.file(`photos/${name}`));
+  const workbench = await openWorkbench({
+    folder: workspace.folder,
+    extension: repository,
+    settings: { 'switchback.model': workspace.file('model.onnx'), ...settings },
+  });
+  const { page } = workbench;
+  await chooseFromContextMenu(page, explorerFile(page, 'photos'), 'Find Top Activations');
+  await webview(page).locator('.progress[data-phase="done"]').waitFor({ timeout: 60_000 });
+  await runCommand(page, 'View: Close All Editors');
+  await explorerFile(page, 'net.py').dblclick();
+  await page.locator('.tab.active', { hasText: 'net.py' }).waitFor();
+  return workbench;
+}
 
 async function pictureOf(hover: Locator): Promise<PNG> {
   const source = (await hover.locator('img').getAttribute('src'))!;

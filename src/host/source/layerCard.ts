@@ -46,6 +46,8 @@ export async function cardOf(
 ): Promise<LayerCard> {
   const preview = await previews.load(model, layer.label);
   const seen = activity.get(model, layer.label);
+  // For the next time: lenses, which have it prepared, may be off.
+  void top.load(model, layer.label).catch(() => undefined);
   return {
     layer: layer.label,
     model: model.path,

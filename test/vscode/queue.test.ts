@@ -55,6 +55,15 @@ describe.skipIf(!hasRedis)('top activations through a queue', () => {
     await view().getByRole('heading', { name: 'Top activations' }).waitFor();
   }
 
+  function startWorker() {
+    const args = ['worker', '--model', workspace.file('model.onnx'), '--images', workspace.file('photos')];
+    worker = spawn(
+      process.execPath,
+      [path.join(repository, 'dist/cli.js'), ...args, '--queue', `redis://127.0.0.1:${redis.port}`],
+      { stdio: 'ignore', env: { ...process.env, SWITCHBACK_QUEUE_PASSWORD: password } },
+    );
+  }
+
   async function typePassword(typed: string) {
     await runCommand(workbench.page, 'Switchback: Set Password of Queue');
     const field = workbench.page.locator('.quick-input-widget input[type="password"]');
@@ -84,17 +93,31 @@ describe.skipIf(!hasRedis)('top activations through a queue', () => {
     await view().getByTestId('pace').filter({ hasText: 'waiting for workers' }).waitFor();
     await runCommand(page, 'View: Close All Editors');
     await view().locator('h1').waitFor({ state: 'detached' });
-    const args = ['worker', '--model', workspace.file('model.onnx'), '--images', workspace.file('photos')];
-    worker = spawn(
-      process.execPath,
-      [path.join(repository, 'dist/cli.js'), ...args, '--queue', `redis://127.0.0.1:${redis.port}`],
-      { stdio: 'ignore', env: { ...process.env, SWITCHBACK_QUEUE_PASSWORD: password } },
-    );
+    startWorker();
     await page.locator('.statusbar-item', { hasText: 'Top activations of' }).waitFor({ state: 'detached' });
+    await page.locator('.notification-toast', { hasText: 'The workers have found' }).waitFor();
     await find();
     await inPhase('done');
     expect(await view().getByTestId('summary').textContent()).toMatch(/^2 pictures/);
     await screenshot(page, 'queue-done');
+  });
+
+  test('go on where they were after the window was loaded again', async () => {
+    const { page } = workbench;
+    worker!.kill('SIGKILL');
+    await copyFile(workspace.file('discs.png'), workspace.file('photos/more.png'));
+    await view().getByTestId('scan-again').click();
+    await view().getByTestId('pace').filter({ hasText: 'waiting for workers' }).waitFor();
+    await page.reload();
+    await find();
+    // In a browser without a keychain VS Code keeps secrets only as long as the page lives.
+    await view().getByTestId('failure-message').filter({ hasText: 'NOAUTH' }).waitFor({ timeout: 60_000 });
+    await typePassword(password);
+    await view().getByTestId('retry').click();
+    await view().getByTestId('pace').filter({ hasText: 'waiting for workers' }).waitFor();
+    startWorker();
+    await inPhase('done');
+    expect(await view().getByTestId('summary').textContent()).toMatch(/^3 pictures/);
   });
 
   test('leave the password in no file and no log', async () => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Outcome } from '../../protocol/contract';
 import type { DataSetSubject } from '../../protocol/dataSetContract';
 import type { ScanProgress, ScanResult } from '../../protocol/topActivations';
 import type { Engine } from '../engine';
@@ -46,6 +47,7 @@ export function createTopScans(parts: Parts): TopScans {
 function createScan(subject: DataSetSubject, { engine, indexes, queue }: Parts): TopScan {
   const title = vscode.l10n.t('Top activations of {0}', path.basename(subject.model));
   let byWorkers = false;
+  let isLeft = false;
   const scan = backgroundRun<null, ScanProgress, ScanResult>({
     call: async (_, options) => {
       await indexes.prepare();
@@ -56,11 +58,42 @@ function createScan(subject: DataSetSubject, { engine, indexes, queue }: Parts):
         engine.peer.call('scanFolder', request, shown),
       );
       indexes.changed();
+      if (isLeft) tellEnd(subject, outcome);
       return outcome;
     },
     remembers: 'last',
   });
-  return { ...scan, leave: () => (byWorkers ? undefined : scan.stop()) };
+  return {
+    ...scan,
+    follow: (params, options) => {
+      isLeft = false;
+      return scan.follow(params, options);
+    },
+    leave: () => {
+      if (byWorkers) isLeft = true;
+      else scan.stop();
+    },
+  };
+}
+
+/** What became of a scan that went on while its panel was closed. */
+function tellEnd({ model, pictures }: DataSetSubject, outcome: Outcome<ScanResult>): void {
+  const [network, folder] = [path.basename(model), path.basename(pictures)];
+  if (outcome.ok) {
+    const { images } = outcome.value;
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'The workers have found the top activations of {0} in {1}, pictures: {2}.',
+        network,
+        folder,
+        images,
+      ),
+    );
+  } else if (outcome.failure.kind !== 'cancelled') {
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('Top activations of {0} in {1}: {2}', network, folder, outcome.failure.message),
+    );
+  }
 }
 
 function describe({ step, images, pending, done, workers }: ScanProgress): string {

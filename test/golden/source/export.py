@@ -1,9 +1,10 @@
-"""Exports torchvision's models to ONNX, each whole and with PyTorch's own names: `python3 export.py FOLDER`.
+"""Exports torchvision's models, and those of `test/fixtures/sources`, to ONNX with PyTorch's own names: `python3 export.py FOLDER`.
 
 Run with Debian's python3 (python3-torch 1.13, python3-torchvision 0.14). What the graphs say of each layer is kept beside this file:
-`EXPORTS=FOLDER npx vitest run test/unit/source/torchvision.test.ts` writes `<model>.json` from `<model>.onnx`.
+`EXPORTS=FOLDER npx vitest run test/unit/source` writes `<model>.json` from `<model>.onnx`.
 """
 
+import importlib
 import pathlib
 import sys
 
@@ -14,8 +15,17 @@ NAMES = (
     "alexnet vgg16 resnet18 resnet50 squeezenet1_1 densenet121 googlenet mobilenet_v2 shufflenet_v2_x1_0 efficientnet_b0"
 ).split()
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "fixtures/sources"))
+sys.dont_write_bytecode = True
+
+
+def export(name, net, size):
+    file = pathlib.Path(sys.argv[1]) / f"{name}.onnx"
+    torch.onnx.export(net.eval(), torch.zeros(1, 3, size, size), str(file))
+
+
 for name in NAMES:
     options = {"init_weights": False} if name == "googlenet" else {}
-    net = getattr(models, name)(weights=None, **options).eval()
-    file = pathlib.Path(sys.argv[1]) / f"{name}.onnx"
-    torch.onnx.export(net, torch.zeros(1, 3, 224, 224), str(file))
+    export(name, getattr(models, name)(weights=None, **options), 224)
+
+export("functional", importlib.import_module("functional").Net(), 32)

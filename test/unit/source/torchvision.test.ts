@@ -1,17 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeOnnx } from '../../../src/core/formats/onnx/decode';
-import { traitsOf } from '../../../src/core/graph/layerTraits';
-import { openNetwork } from '../../../src/core/network';
-import type { GraphLayer } from '../../../src/core/source/match';
 import { matchSource } from '../../../src/core/source/matchSource';
+import { exportedLayers } from '../../support/exportedLayers';
 import { readSource, weightedLayers } from '../../support/readSource';
 
 /** Debian's python3-torchvision. */
 const sources = '/usr/lib/python3/dist-packages/torchvision/models';
-const golden = path.resolve(import.meta.dirname, '../../golden/source');
-const exports = process.env.EXPORTS;
 
 const cases = [
   ['alexnet.py', 'alexnet', 8],
@@ -30,7 +25,7 @@ if (!existsSync(sources)) console.warn(`skipped: torchvision's files in ${source
 
 describe.skipIf(!existsSync(sources))("torchvision's files and what PyTorch exports from them", () => {
   it.each(cases)('%s, %s: every layer by its name, and all numbers agree', async (file, model, count) => {
-    const layers = layersOf(model);
+    const layers = exportedLayers(model);
     const match = matchSource(await read(file), layers);
     expect(match.model?.name).toBe(model);
     expect(match.layers.map(({ layer }) => layer)).toEqual(layers.map(({ label }) => label));
@@ -41,7 +36,7 @@ describe.skipIf(!existsSync(sources))("torchvision's files and what PyTorch expo
   });
 
   it.each(cases)('%s, %s: the same lines by order alone', async (file, model, count) => {
-    const layers = layersOf(model);
+    const layers = exportedLayers(model);
     const unnamed = layers.map(({ label, traits }) => ({ label, traits: { ...traits, names: [] } }));
     const match = matchSource(await read(file), unnamed);
     expect(match.layers.map(({ use }) => use.path)).toEqual(layers.map(({ label }) => label));
@@ -71,18 +66,4 @@ function read(file: string) {
   const reading = readings.get(file) ?? readSource(readFileSync(path.join(sources, file), 'utf8'));
   readings.set(file, reading);
   return reading;
-}
-
-/** Layers of the graph that PyTorch exported; one a line, as `export.py` tells. */
-function layersOf(model: string): GraphLayer[] {
-  const file = path.join(golden, `${model}.json`);
-  if (exports !== undefined) {
-    const network = openNetwork(decodeOnnx(readFileSync(path.join(exports, `${model}.onnx`))).graph);
-    const layers = network.layers.map((layer) => ({
-      label: layer.label,
-      traits: traitsOf(layer, network.resolved),
-    }));
-    writeFileSync(file, `[\n${layers.map((layer) => JSON.stringify(layer)).join(',\n')}\n]\n`);
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as GraphLayer[];
 }

@@ -8,10 +8,17 @@ export function applyBinary(operator: string, left: Value, right: Value): Value 
   if (operator === '!=' || operator === '!==' || operator === 'is not') return negated(equality(left, right));
   if (operator === 'in') return contains(right, left);
   if (operator === 'not in') return negated(contains(right, left));
+  if (isKind(left, 'tensor') || isKind(right, 'tensor')) return scaled(operator, left, right);
   if (operator === '+') return concatenated(left, right);
   if (operator === '*') return repeated(left, right);
   if (operator === '%' && typeof left === 'string') return formatted(left, right);
   return unknown;
+}
+
+/** Weights that are scaled or shifted on their way are the same weights. */
+function scaled(operator: string, left: Value, right: Value): Value {
+  if (!['+', '-', '*', '/'].includes(operator)) return unknown;
+  return isKind(left, 'tensor') ? left : right;
 }
 
 export function applyUnary(operator: string, operand: Value): Value {
@@ -69,8 +76,8 @@ function onNumbers(operator: string, a: number, b: number): Value {
 function equality(left: Value, right: Value): Value {
   if (isKind(left, 'unknown') || isKind(right, 'unknown')) return unknown;
   if (isKind(left, 'symbol') && isKind(right, 'symbol')) return left.name === right.name || unknown;
-  if (isKind(left, 'symbol') || isKind(right, 'symbol'))
-    return left === null || right === null ? false : unknown;
+  const opaque = (value: Value) => isKind(value, 'symbol') || isKind(value, 'tensor');
+  if (opaque(left) || opaque(right)) return left === null || right === null ? false : unknown;
   if (!isKind(left, 'list') || !isKind(right, 'list')) return left === right;
   if (left.items.length !== right.items.length) return false;
   // Lists in lists may hold themselves.

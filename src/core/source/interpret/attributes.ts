@@ -1,5 +1,6 @@
 import type { Machine } from './machine';
 import { nativeMethods } from './nativeMethods';
+import { tensorAttribute } from './tensors';
 import {
   isKind,
   memberOf,
@@ -38,6 +39,8 @@ export function attribute(machine: Machine, object: Value, name: string): Value 
     case 'dictionary':
       // Objects of JavaScript are read so; methods of Python's dictionaries have other names.
       return object.entries.get(name) ?? nativeMethod(object, name);
+    case 'tensor':
+      return tensorAttribute(object, name) ?? nativeMethod(object, name);
     case 'list':
       return name === 'length' ? object.items.length : nativeMethod(object, name);
     default:

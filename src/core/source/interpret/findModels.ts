@@ -7,6 +7,7 @@ import type {
   Program,
   Statement,
 } from '../program';
+import type { TensorValue } from '../tensorValue';
 import { attempt, createMachine } from './createMachine';
 import { dependencies } from './dependencies';
 import { limits, type Machine } from './machine';
@@ -174,15 +175,20 @@ function layersInOrder(machine: Machine, top: ObjectValue): NamedLayer[] {
   machine.forwarded = forwarded;
   attempt(machine, () => machine.call(top, { positional: [unknown], named: new Map(), open: true }, null));
   machine.forwarded = null;
-  return named(new Set([...forwarded, ...paths.keys()]), paths);
+  const modules = [...paths.keys()].filter((value) => isKind(value, 'object'));
+  return named(new Set([...forwarded, ...modules]), paths);
 }
 
-function named(layers: Iterable<ObjectValue>, paths: ReadonlyMap<ObjectValue, string>): NamedLayer[] {
-  return [...layers].flatMap((object) =>
-    object.layer === null
-      ? []
-      : [{ path: paths.get(object) ?? object.layer.name ?? '', layer: object.layer }],
-  );
+function named(
+  layers: Iterable<ObjectValue>,
+  paths: ReadonlyMap<ObjectValue | TensorValue, string>,
+): NamedLayer[] {
+  return [...layers].flatMap((object) => {
+    const { layer } = object;
+    if (layer === null) return [];
+    const ofWeights = layer.weights ? paths.get(layer.weights) : undefined;
+    return [{ path: paths.get(object) ?? ofWeights ?? layer.name ?? '', layer }];
+  });
 }
 
 /** The variable at the top that holds an object, else its class. */

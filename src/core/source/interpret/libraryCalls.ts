@@ -4,6 +4,7 @@ import type { CallExpression } from '../program';
 import { callBuiltin } from './builtins';
 import { buildComposite } from './composites';
 import { newObject, type Machine } from './machine';
+import { callTensorFunction } from './tensors';
 import {
   containerKind,
   elementsOf,
@@ -22,7 +23,7 @@ export function callLibrary(
   given: Arguments,
   site: CallExpression | null,
 ): Value {
-  const builtin = callBuiltin(machine, name, given);
+  const builtin = callBuiltin(machine, name, given) ?? callTensorFunction(machine, name, given);
   if (builtin !== undefined) return builtin;
   if (machine.language === 'javascript' && name === 'require') {
     const [module] = given.positional;
@@ -37,9 +38,12 @@ export function callLibrary(
   // `Model(inputs, outputs)` ties up layers that were made before; the object gives them its name.
   const container = containerKind(object) !== undefined || type === 'Model' || name.endsWith('.model');
   if (spec === undefined && !container) return buildComposite(machine, type, given, site) ?? unknown;
+  const layer = spec && describeLayer(spec, site, given);
+  // A function over something that is not known to be weights, as two feature maps, is no layer.
+  if (spec?.weights && layer?.weights === null) return unknown;
   const made = newObject(machine, type);
-  if (spec) {
-    made.layer = describeLayer(spec, site, given);
+  if (layer) {
+    made.layer = layer;
     machine.forwarded?.push(made);
   } else initializeFromLibrary(machine, made, type, given, site);
   return made;

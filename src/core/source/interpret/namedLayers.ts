@@ -1,16 +1,21 @@
 import type { BuiltLayer } from '../libraries/layerSpec';
-import type { ObjectValue } from './values';
-import { isKind } from './values';
+import { layerPath } from '../layerPaths';
+import type { TensorValue } from '../tensorValue';
+import { isKind, type ObjectValue } from './values';
 
-/** All layers in a module, with the first path of attributes that leads to each: `layer1.0.conv2`. */
-export function namedLayers(top: ObjectValue): Map<ObjectValue, string> {
-  const paths = new Map<ObjectValue, string>();
+/**
+ * All layers in a module, with the first path of attributes that leads to each: `layer1.0.conv2`. Weights that it holds itself have
+ * the path of the layer that is made of them: `stem` for `stem.weight`.
+ */
+export function namedLayers(top: ObjectValue): Map<ObjectValue | TensorValue, string> {
+  const paths = new Map<ObjectValue | TensorValue, string>();
   const seen = new Set<ObjectValue>([top]);
   const walk = (object: ObjectValue, path: readonly string[]): void => {
     for (const [name, child] of object.attributes) {
+      const inner = [...path, name];
+      if (isKind(child, 'tensor') && !paths.has(child)) paths.set(child, layerPath(inner.join('.')) ?? '');
       if (!isKind(child, 'object') || seen.has(child)) continue;
       seen.add(child);
-      const inner = [...path, name];
       if (child.layer) paths.set(child, pathOf(child.layer, inner));
       walk(child, inner);
     }

@@ -2,6 +2,7 @@ import type { CallExpression } from '../program';
 import { isDataClass, setFields } from './dataClasses';
 import { initializeFromLibrary } from './libraryCalls';
 import { limits, type Machine } from './machine';
+import { onTensors } from './tensors';
 import {
   elementsOf,
   isContainer,
@@ -90,6 +91,8 @@ const returnsItself: NativeMethod<ObjectValue> = (self) => self;
 const onObjects: Readonly<Record<string, NativeMethod<ObjectValue>>> = {
   add_module: setChild,
   register_module: setChild,
+  register_parameter: setChild,
+  register_buffer: setChild,
   append: addChild,
   // `model.add(layer)` of Keras and TensorFlow.js.
   add: addChild,
@@ -116,7 +119,7 @@ const onObjects: Readonly<Record<string, NativeMethod<ObjectValue>>> = {
 /** All names that have a meaning on some value of the interpreter's own. */
 export const nativeMethods: ReadonlySet<string> = new Set([
   '__init__',
-  ...[onLists, onDictionaries, onTexts, onObjects].flatMap((methods) => Object.keys(methods)),
+  ...[onLists, onDictionaries, onTexts, onObjects, onTensors].flatMap((methods) => Object.keys(methods)),
 ]);
 
 export function callNative(
@@ -132,6 +135,7 @@ export function callNative(
   if (isKind(self, 'dictionary')) return run(onDictionaries, self);
   if (typeof self === 'string') return run(onTexts, self);
   if (isKind(self, 'object')) return run(onObjects, self);
+  if (isKind(self, 'tensor')) return run(onTensors, self);
   if (isKind(self, 'super')) {
     const { object, owner } = self;
     if (name !== '__init__') return run(onObjects, object);
@@ -174,7 +178,7 @@ function entriesOf({ positional: [given], named }: Arguments): (readonly [number
 
 function setChild(self: ObjectValue, { positional, named }: Arguments): Value {
   const name = positional[0] ?? named.get('name');
-  const child = positional[1] ?? named.get('module');
+  const child = positional[1] ?? named.get('module') ?? named.get('param') ?? named.get('tensor');
   if (typeof name === 'string' && child !== undefined) self.attributes.set(name, child);
   return null;
 }

@@ -1,5 +1,6 @@
 import type { BuiltLayer } from '../libraries/layerSpec';
 import type { ClassDefinition, FunctionDefinition } from '../program';
+import type { TensorValue } from '../tensorValue';
 
 /** What an expression can be, as far as it is known without running anything. */
 export type Value =
@@ -17,6 +18,7 @@ export type Value =
   | MethodValue
   | PartialValue
   | SuperValue
+  | TensorValue
   | UnknownValue;
 
 export interface ListValue {
@@ -152,16 +154,17 @@ export function elementsOf(value: Value): readonly Value[] | undefined {
   if (isKind(value, 'list')) return value.items;
   if (isKind(value, 'dictionary')) return [...value.entries.keys()];
   if (isKind(value, 'object') && isContainer(value)) {
-    return containerKind(value) === 'ModuleDict'
+    return keyed.includes(containerKind(value)!)
       ? [...value.attributes.keys()]
       : [...value.attributes.values()];
   }
   return undefined;
 }
 
-export type ContainerKind = 'Sequential' | 'ModuleList' | 'ModuleDict';
+export type ContainerKind = 'Sequential' | 'ModuleList' | 'ModuleDict' | 'ParameterList' | 'ParameterDict';
 
-const containers: readonly string[] = ['Sequential', 'ModuleList', 'ModuleDict'];
+const keyed: readonly string[] = ['ModuleDict', 'ParameterDict'];
+const containers: readonly string[] = ['Sequential', 'ModuleList', 'ParameterList', ...keyed];
 
 /** Which of the library's containers an object is or inherits from. */
 export function containerKind({ type }: ObjectValue): ContainerKind | undefined {

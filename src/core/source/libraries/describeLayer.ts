@@ -1,6 +1,7 @@
 import type { ArgumentName } from '../definition';
 import { elementsOf, isKind, type Arguments, type Value } from '../interpret/values';
 import type { CallExpression, Expression, Place } from '../program';
+import { argumentsOfShape } from './argumentsOfShape';
 import type { BuiltLayer, LayerSpec } from './layerSpec';
 
 const pairs: readonly ArgumentName[] = ['kernel', 'stride', 'dilation'];
@@ -29,6 +30,13 @@ export function describeLayer(spec: LayerSpec, call: CallExpression, given: Argu
     const { kernel } = known;
     if (spec.kind === 'pooling' && kernel !== undefined && isLeftOut('stride')) known.stride ??= kernel;
   }
+  const weights = spec.weights && argumentNamed(spec.weights.parameter, spec, args);
+  if (spec.weights && isKind(weights, 'tensor')) {
+    const groups = spec.meaning.groups === undefined ? 1 : (known.groups as number | undefined);
+    const said = argumentsOfShape(spec.weights.axes, weights.shape, groups);
+    Object.assign(known, said);
+    if (said.outChannels === undefined || said.inChannels === undefined) unclear.push(spec.weights.parameter);
+  }
   const name = args.named.get('name');
   return {
     spec,
@@ -36,6 +44,7 @@ export function describeLayer(spec: LayerSpec, call: CallExpression, given: Argu
     place: call.place,
     arguments: known,
     literals: literalsOf(spec, call),
+    weights: isKind(weights, 'tensor') ? weights : null,
     name: typeof name === 'string' ? name : null,
     notes: unclear.length === 0 ? [] : [`Not known without running the code: ${unclear.join(', ')}.`],
   };

@@ -1,5 +1,6 @@
 import type { ArgumentName, LayerArguments, LayerKind } from '../definition';
 import type { Place } from '../program';
+import type { TensorValue } from '../tensorValue';
 
 /** What a library's layer takes, by the library's own names. */
 export interface LayerSpec {
@@ -13,9 +14,13 @@ export interface LayerSpec {
   readonly fallbacks: LayerArguments;
   /** 1 for layers of sequences: their one size is the width. */
   readonly axes: 1 | 2;
+  /** For functions that are passed their weights: the parameter, and what the axes of its tensor are. */
+  readonly weights?: { readonly parameter: string; readonly axes: readonly WeightAxis[] };
   /** One layer of the library that is two in a graph: a convolution of each map by itself, then one by one across them. */
   readonly separable?: true;
 }
+
+export type WeightAxis = 'inChannels' | 'outChannels' | 'height' | 'width';
 
 /** A layer that was built while the text was interpreted. */
 export interface BuiltLayer {
@@ -25,6 +30,8 @@ export interface BuiltLayer {
   readonly place: Place;
   readonly arguments: LayerArguments;
   readonly literals: Readonly<Partial<Record<ArgumentName, Place>>>;
+  /** The weights that a function is passed: what they are called is the layer's name. */
+  readonly weights: TensorValue | null;
   /** What the code calls it itself: Keras' `name=`. */
   readonly name: string | null;
   readonly notes: readonly string[];

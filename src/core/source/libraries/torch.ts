@@ -1,5 +1,5 @@
 import type { LayerKind } from '../definition';
-import { sameFor, type LayerSpec } from './layerSpec';
+import { sameFor, type LayerSpec, type WeightAxis } from './layerSpec';
 
 const convolutionMeaning = {
   inChannels: 'in_channels',
@@ -68,8 +68,37 @@ export const torchModules: Readonly<Record<string, LayerSpec>> = {
   ...sameFor(['Hardsigmoid', 'Sigmoid', 'Tanh', 'Softplus', 'Softmax', 'LogSoftmax'], plain('activation')),
 };
 
+/** A function that is passed its weights behind its input. */
+function overWeights(spec: LayerSpec, axes: readonly WeightAxis[], parameters: readonly string[]): LayerSpec {
+  const meaning = Object.fromEntries(
+    parameters.filter((name) => name !== 'output_padding').map((name) => [name, name]),
+  );
+  return {
+    ...spec,
+    meaning,
+    parameters: ['input', 'weight', 'bias', ...parameters],
+    weights: { parameter: 'weight', axes },
+  };
+}
+
 /** Functions of `torch.nn.functional` and `torch`; their first argument is the input. */
 export const torchFunctions: Readonly<Record<string, LayerSpec>> = {
+  conv2d: overWeights(
+    convolution([], 2, 'convolution'),
+    ['outChannels', 'inChannels', 'height', 'width'],
+    forward.slice(3),
+  ),
+  conv1d: overWeights(
+    convolution([], 1, 'convolution'),
+    ['outChannels', 'inChannels', 'width'],
+    forward.slice(3),
+  ),
+  conv_transpose2d: overWeights(
+    convolution([], 2, 'transposedConvolution'),
+    ['inChannels', 'outChannels', 'height', 'width'],
+    ['stride', 'padding', 'output_padding', 'groups', 'dilation'],
+  ),
+  linear: overWeights(dense([]), ['outChannels', 'inChannels'], []),
   ...sameFor(['max_pool2d', 'avg_pool2d'], pooling(['', ...window])),
   ...sameFor(['adaptive_avg_pool2d', 'adaptive_max_pool2d'], plain('pooling')),
   ...sameFor(['relu', 'relu6', 'leaky_relu', 'elu', 'selu', 'silu', 'gelu', 'mish'], plain('activation')),

@@ -17,15 +17,15 @@ export interface Crop extends Size {
 
 /** Source pixels that a pixel of the result is made of along one axis, and their weights in fixed point. */
 interface Taps {
+  /** The first of the `TAPS` neighbours; the last may lie beyond the picture, where their weights are 0. */
   readonly first: Int32Array;
-  readonly count: Int32Array;
-  /** `MOST_TAPS` for each pixel of the result. */
+  /** `TAPS` for each pixel of the result. */
   readonly weights: Int32Array;
 }
 
 /** Half the support of the cubic kernel. */
 const RADIUS = 2;
-const MOST_TAPS = 2 * RADIUS + 1;
+const TAPS = 2 * RADIUS;
 
 /** Bits behind the binary point: 8 for the pixel and 2 for what the kernel overshoots leave these of 32. */
 const FRACTION_BITS = 22;
@@ -44,28 +44,31 @@ export function enlarge({ height, width, rgb }: RgbPicture, size: Size, crop: Cr
   const across = tapsOf(width, size.width, crop.left, crop.width);
   const down = tapsOf(height, size.height, crop.top, crop.height);
   const top = down.first[0]!;
-  const bottom = down.first[crop.height - 1]! + down.count[crop.height - 1]!;
+  const bottom = Math.min(height, down.first[crop.height - 1]! + TAPS);
   const rows = enlargeRows(rgb.subarray(3 * width * top, 3 * width * bottom), width, across);
   return enlargeColumns(rows, crop.width, { ...down, first: down.first.map((row) => row - top) });
 }
 
 function tapsOf(from: number, to: number, start: number, length: number): Taps {
   const first = new Int32Array(length);
-  const count = new Int32Array(length);
-  const weights = new Int32Array(length * MOST_TAPS);
+  const weights = new Int32Array(length * TAPS);
+  const values = new Float64Array(TAPS);
   for (let i = 0; i < length; i++) {
     const centre = ((start + i + 0.5) * from) / to;
     const begin = Math.max(0, Math.trunc(centre - RADIUS + 0.5));
     const end = Math.min(from, Math.trunc(centre + RADIUS + 0.5));
-    const values = Array.from({ length: end - begin }, (_, tap) => cubic(begin + tap + 0.5 - centre));
-    const sum = values.reduce((total, value) => total + value, 0);
     first[i] = begin;
-    count[i] = values.length;
-    values.forEach((value, tap) => {
-      weights[i * MOST_TAPS + tap] = Math.trunc((value / sum) * 2 ** FRACTION_BITS + 0.5 * Math.sign(value));
-    });
+    let sum = 0;
+    for (let tap = 0; tap < TAPS; tap++) {
+      values[tap] = begin + tap < end ? cubic(begin + tap + 0.5 - centre) : 0;
+      sum += values[tap]!;
+    }
+    for (let tap = 0; tap < TAPS; tap++) {
+      const value = (values[tap]! / sum) * 2 ** FRACTION_BITS;
+      weights[i * TAPS + tap] = Math.trunc(value + 0.5 * Math.sign(value));
+    }
   }
-  return { first, count, weights };
+  return { first, weights };
 }
 
 function cubic(distance: number): number {
@@ -75,53 +78,49 @@ function cubic(distance: number): number {
   return 0;
 }
 
-function enlargeRows(rgb: Uint8Array, width: number, { first, count, weights }: Taps): Uint8Array {
+/** Behind what it returns is room for the rows that the last taps of `enlargeColumns` reach. */
+function enlargeRows(rgb: Uint8Array, width: number, { first, weights }: Taps): Uint8ClampedArray {
   const height = rgb.length / (3 * width);
-  const out = new Uint8Array(3 * height * first.length);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < first.length; x++) {
-      let [red, green, blue] = [HALF, HALF, HALF];
-      let source = 3 * (y * width + first[x]!);
-      const end = x * MOST_TAPS + count[x]!;
-      for (let tap = x * MOST_TAPS; tap < end; tap++, source += 3) {
-        const weight = weights[tap]!;
-        red += Math.imul(rgb[source]!, weight);
-        green += Math.imul(rgb[source + 1]!, weight);
-        blue += Math.imul(rgb[source + 2]!, weight);
-      }
-      out[at++] = toByte(red);
-      out[at++] = toByte(green);
-      out[at++] = toByte(blue);
+  const from = new Uint8Array(rgb.length + 3 * TAPS);
+  from.set(rgb);
+  const out = new Uint8ClampedArray(3 * (height + TAPS) * first.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0, tap = 0; x < first.length; x++, tap += TAPS, at += 3) {
+      const [a, b, c, d] = [weights[tap]!, weights[tap + 1]!, weights[tap + 2]!, weights[tap + 3]!];
+      const i = 3 * (y * width + first[x]!);
+      out[at] = weigh(from[i]!, from[i + 3]!, from[i + 6]!, from[i + 9]!, a, b, c, d);
+      out[at + 1] = weigh(from[i + 1]!, from[i + 4]!, from[i + 7]!, from[i + 10]!, a, b, c, d);
+      out[at + 2] = weigh(from[i + 2]!, from[i + 5]!, from[i + 8]!, from[i + 11]!, a, b, c, d);
     }
   }
   return out;
 }
 
-function enlargeColumns(rgb: Uint8Array, width: number, { first, count, weights }: Taps): Uint8Array {
-  const rgba = new Uint8Array(4 * first.length * width).fill(255);
-  const stride = 3 * width;
-  for (let y = 0; y < first.length; y++) {
-    const end = y * MOST_TAPS + count[y]!;
-    for (let x = 0; x < width; x++) {
-      let [red, green, blue] = [HALF, HALF, HALF];
-      let source = stride * first[y]! + 3 * x;
-      for (let tap = y * MOST_TAPS; tap < end; tap++, source += stride) {
-        const weight = weights[tap]!;
-        red += Math.imul(rgb[source]!, weight);
-        green += Math.imul(rgb[source + 1]!, weight);
-        blue += Math.imul(rgb[source + 2]!, weight);
-      }
-      const at = 4 * (y * width + x);
-      rgba[at] = toByte(red);
-      rgba[at + 1] = toByte(green);
-      rgba[at + 2] = toByte(blue);
+function enlargeColumns(from: Uint8ClampedArray, width: number, { first, weights }: Taps): Uint8Array {
+  const row = 3 * width;
+  const rgba = new Uint8ClampedArray(4 * first.length * width).fill(255);
+  for (let y = 0, at = 0, tap = 0; y < first.length; y++, tap += TAPS) {
+    const [a, b, c, d] = [weights[tap]!, weights[tap + 1]!, weights[tap + 2]!, weights[tap + 3]!];
+    for (let i = row * first[y]!, end = i + row; i < end; i += 3, at += 4) {
+      const [j, k, l] = [i + row, i + 2 * row, i + 3 * row];
+      rgba[at] = weigh(from[i]!, from[j]!, from[k]!, from[l]!, a, b, c, d);
+      rgba[at + 1] = weigh(from[i + 1]!, from[j + 1]!, from[k + 1]!, from[l + 1]!, a, b, c, d);
+      rgba[at + 2] = weigh(from[i + 2]!, from[j + 2]!, from[k + 2]!, from[l + 2]!, a, b, c, d);
     }
   }
-  return rgba;
+  return new Uint8Array(rgba.buffer);
 }
 
-function toByte(sum: number): number {
-  const value = sum >> FRACTION_BITS;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+/** Four pixels and the weight of each, rounded; storing it clamps it to 8 bit. */
+function weigh(
+  p: number,
+  q: number,
+  r: number,
+  s: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+): number {
+  return (HALF + Math.imul(p, a) + Math.imul(q, b) + Math.imul(r, c) + Math.imul(s, d)) >> FRACTION_BITS;
 }

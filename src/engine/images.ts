@@ -1,10 +1,10 @@
 import { decode as decodeBmp } from 'bmp-ts';
-import { open, stat } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import { fileNotFound, imageTooLarge, imageTooNarrow, notAnImage } from '../core/errors';
+import { imageTooLarge, imageTooNarrow, notAnImage } from '../core/errors';
 import { enlarge, type Crop, type Size } from '../core/imaging/enlarge';
 import type { Picture, Preprocessing } from '../core/imaging/preprocessing';
 import type { ViewedPicture } from '../protocol/correspondence';
+import { openImageFile, readHead, type ImageFile } from './imageFile';
 
 /** sharp streams most formats; a BMP is decoded as a whole. */
 const MAX_PIXELS = 250_000_000;
@@ -40,7 +40,15 @@ export async function readImage(
   file: string,
   preprocessing: Pick<Preprocessing, 'resize' | 'crop'>,
 ): Promise<Picture> {
-  return (await readImageView(file, preprocessing)).picture;
+  return decodeImage(await openImageFile(file), preprocessing);
+}
+
+/** The input picture of a file that is open, as `readImage` reads it. */
+export async function decodeImage(
+  file: ImageFile,
+  preprocessing: Pick<Preprocessing, 'resize' | 'crop'>,
+): Promise<Picture> {
+  return (await decodeView(file, preprocessing)).picture;
 }
 
 /** What `readImage` reads, and where it lies in the file's picture. */
@@ -48,10 +56,17 @@ export async function readImageView(
   file: string,
   preprocessing: Pick<Preprocessing, 'resize' | 'crop'>,
 ): Promise<ViewedPicture> {
-  const source = await openImage(file);
+  return decodeView(await openImageFile(file), preprocessing);
+}
+
+async function decodeView(
+  file: ImageFile,
+  preprocessing: Pick<Preprocessing, 'resize' | 'crop'>,
+): Promise<ViewedPicture> {
+  const source = await openSource(file);
   const [cropHeight, cropWidth] = preprocessing.crop;
   const { height, width } = resizedSize(source, preprocessing);
-  if (height * width > MAX_RESIZED_PIXELS) throw imageTooNarrow(file, source.width, source.height);
+  if (height * width > MAX_RESIZED_PIXELS) throw imageTooNarrow(file.path, source.width, source.height);
   const crop = {
     top: Math.floor((height - cropHeight) / 2),
     left: Math.floor((width - cropWidth) / 2),
@@ -70,7 +85,7 @@ export async function readImageView(
       },
     };
   } catch (error) {
-    throw notAnImage(file, reasonOf(error));
+    throw notAnImage(file.path, reasonOf(error));
   }
 }
 
@@ -118,48 +133,42 @@ export function resizedSize(
   };
 }
 
-async function openImage(file: string): Promise<Source> {
-  const stats = await stat(file).catch(() => undefined);
-  if (!stats) throw fileNotFound(file);
-  if (!stats.isFile()) throw notAnImage(file, 'it is no regular file');
-  if (stats.size === 0) throw notAnImage(file, 'it is empty');
-  const source = (await isBmp(file)) ? await openBmp(file) : await openWithSharp(file);
-  if (source.height === 0 || source.width === 0) throw notAnImage(file, 'it has no pixels');
+async function openSource(file: ImageFile): Promise<Source> {
+  if (file.size === 0) throw notAnImage(file.path, 'it is empty');
+  const isBmp = (await readHead(file, 2)).toString('latin1') === 'BM';
+  const source = await (isBmp ? openBmp : openWithSharp)(file);
+  if (source.height === 0 || source.width === 0) throw notAnImage(file.path, 'it has no pixels');
   return source;
 }
 
-async function openWithSharp(file: string): Promise<Source> {
-  const pipeline = () => sharp(file, { failOn: 'error', limitInputPixels: false }).autoOrient();
-  const { format, width, height, autoOrient } = await sharp(file, { limitInputPixels: false })
+async function openWithSharp(file: ImageFile): Promise<Source> {
+  const from = file.held ?? file.path;
+  const pipeline = () => sharp(from, { failOn: 'error', limitInputPixels: false }).autoOrient();
+  const { format, width, height, autoOrient } = await sharp(from, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
-      throw notAnImage(file, reasonOf(error));
+      throw notAnImage(file.path, reasonOf(error));
     });
-  if (!FORMATS.includes(format)) throw notAnImage(file, `${format.toUpperCase()} is not supported`);
-  if (width * height > MAX_PIXELS) throw imageTooLarge(file, width, height, MAX_PIXELS);
+  if (!FORMATS.includes(format)) throw notAnImage(file.path, `${format.toUpperCase()} is not supported`);
+  if (width * height > MAX_PIXELS) throw imageTooLarge(file.path, width, height, MAX_PIXELS);
   return { pipeline, height: autoOrient.height, width: autoOrient.width };
 }
 
-async function isBmp(file: string): Promise<boolean> {
-  const head = await readHead(file, 2);
-  return head.toString('latin1') === 'BM';
-}
-
 /** libvips as sharp ships it reads no BMP. */
-async function openBmp(file: string): Promise<Source> {
+async function openBmp(file: ImageFile): Promise<Source> {
   const head = await readHead(file, 26);
-  if (head.length < 26) throw notAnImage(file, 'the file is truncated');
+  if (head.length < 26) throw notAnImage(file.path, 'the file is truncated');
   const width = head.readInt32LE(18);
   const height = Math.abs(head.readInt32LE(22));
-  if (width <= 0 || height === 0) throw notAnImage(file, 'it has no pixels');
-  if (width * height > MAX_BMP_PIXELS) throw imageTooLarge(file, width, height, MAX_BMP_PIXELS);
+  if (width <= 0 || height === 0) throw notAnImage(file.path, 'it has no pixels');
+  if (width * height > MAX_BMP_PIXELS) throw imageTooLarge(file.path, width, height, MAX_BMP_PIXELS);
   // Four bytes a pixel are the most there are, behind a header and a colour table; what follows is not the picture.
-  const bytes = await readHead(file, Math.min((await stat(file)).size, 4 * width * height + MAX_BMP_HEADER));
+  const bytes = await readHead(file, Math.min(file.size, 4 * width * height + MAX_BMP_HEADER));
   try {
     const pixels = withoutAlpha(decodeBmp(bytes, { toRGBA: true }).data);
     return { pipeline: () => sharp(pixels, { raw: { width, height, channels: 3 } }), height, width };
   } catch (error) {
-    throw notAnImage(file, reasonOf(error));
+    throw notAnImage(file.path, reasonOf(error));
   }
 }
 
@@ -168,16 +177,6 @@ function withoutAlpha(rgba: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let i = 0, j = 0; j < rgb.length; i++) if (i % 4 !== 3) rgb[j++] = rgba[i]!;
   return rgb;
-}
-
-async function readHead(file: string, length: number): Promise<Buffer> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 /** The first line of what a decoder says, without its final stop. */

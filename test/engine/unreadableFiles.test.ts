@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findImages, listImages } from '../../src/engine/topActivations/listImages';
-import { hashOf } from '../../src/engine/topActivations/loadImages';
+import { hashOf } from '../../src/engine/imageFile';
 import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import type { ScanProgress } from '../../src/protocol/topActivations';
 import { smallNet } from '../support/smallNet';

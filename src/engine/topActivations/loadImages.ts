@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../core/errors';
 import type { ScanImage } from '../../core/experiments/passes';
 import { preprocess } from '../../core/imaging/preprocess';
 import type { Preprocessing } from '../../core/imaging/preprocessing';
 import type { PassedOver } from '../../protocol/topActivations';
-import { readImage } from '../images';
+import { digestOf, openImageFile } from '../imageFile';
+import { decodeImage } from '../images';
 import { prefetch } from './prefetch';
 
 /** Enough for the decoder's threads to stay ahead of the network. */
@@ -36,14 +33,15 @@ export function loadImages(
 ): Loading {
   const hashes = new Map<number, string | null>();
   const load = async (number: number) => {
-    const file = path.join(folder, listed[number]!.path);
-    const hashing = hashOf(file);
+    let hash: string | null = null;
     try {
-      const picture = await readImage(file, preprocessing);
-      return { number, hash: await hashing, input: preprocess(picture, preprocessing).data };
+      const file = await openImageFile(path.join(folder, listed[number]!.path));
+      hash = await digestOf(file);
+      const picture = await decodeImage(file, preprocessing);
+      return { number, hash, input: preprocess(picture, preprocessing).data };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return { number, hash: await hashing, problem: error.message };
+      return { number, hash, problem: error.message };
     }
   };
   const images = async function* (): AsyncGenerator<ScanImage> {
@@ -64,17 +62,4 @@ export function loadImages(
       return hash;
     },
   };
-}
-
-/** SHA-256 of a file, hexadecimal; `null` where it cannot be read. */
-export async function hashOf(file: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    // Before opening: a named pipe would wait for its other end.
-    if (!(await stat(file)).isFile()) return null;
-    await pipeline(createReadStream(file), hash);
-    return hash.digest('hex');
-  } catch {
-    return null;
-  }
 }

@@ -32,7 +32,7 @@ import {
   type IndexSettings,
 } from './indexFile';
 import { findImages, type ListedImage } from './listImages';
-import { hashOf } from './loadImages';
+import { hashOf } from '../imageFile';
 import { planScan, type ScanPlan } from './plan';
 import { scanImages, scannedLayers } from './scanImages';
 import { resultOf } from './scanResult';

@@ -77,17 +77,19 @@ function describe({ step, images, pending, done, workers }: ScanProgress, millis
 
 /** What an index comes to, for people. */
 export function summarise(index: string, result: ScanResult): string {
-  const { images, added, changed, gone, unread, layers } = result;
+  const { images, added, changed, gone, unread, folders, layers } = result;
   const lines = layers.map(({ label, maps, inactive }) => `${label}  ${maps} maps, ${inactive} inactive`);
-  const found = `${images} images: ${added} new, ${changed} changed, ${gone} gone; ${unread} could not be read`;
+  const found = `${images} images: ${added} new, ${changed} changed, ${gone} gone; ${unread} could not be read${unreadFolders(folders)}`;
   return [...lines, found, index, ''].join('\n');
 }
 
-/** Why images could not be read, a sentence each. */
-export function problemsOf({ problems, unread }: ScanResult): readonly string[] {
-  const more = unread - problems.length;
+function unreadFolders(count: number): string {
+  return count === 0 ? '' : `, nor ${count === 1 ? 'one folder' : `${count} folders`}`;
+}
+
+/** Why images and folders could not be read, a sentence each. */
+export function problemsOf({ problems, unread, folders }: ScanResult): readonly string[] {
+  const more = unread + folders - problems.length;
   const sentences = problems.map(({ problem }) => problem);
-  return more > 0
-    ? [...sentences, `${more} more images could not be read; the index lists them.`]
-    : sentences;
+  return more > 0 ? [...sentences, `${more} more could not be read; the index lists them.`] : sentences;
 }

@@ -76,7 +76,7 @@ export interface PassedOver {
   readonly problem: string;
 }
 
-/** An image that was passed over, its path relative to the folder, and why. */
+/** An image that was passed over, its path relative to the folder, and why; a folder where the path ends in a slash. */
 export interface ScanProblem {
   readonly path: string;
   readonly problem: string;
@@ -91,8 +91,11 @@ export interface ScanResult {
   readonly added: number;
   readonly changed: number;
   readonly gone: number;
-  /** How many could not be read; of these the first thousand by path. */
+  /** How many could not be read. */
   readonly unread: number;
+  /** Folders that could not be read, or not to their end. */
+  readonly folders: number;
+  /** Of what could not be read, the first thousand by path. */
   readonly problems: readonly ScanProblem[];
   readonly layers: readonly { readonly label: string; readonly maps: number; readonly inactive: number }[];
 }

@@ -24,7 +24,7 @@ export async function scanPictures(
     for (let image = 0; image < count; image++) await drawPicture(path.join(folder, `${image}.jpg`), image);
     return { folder, count, described: `${count} JPEGs of 300 x 200 that were drawn for it` };
   }
-  const listed = await listImages(from, new AbortController().signal);
+  const { images: listed } = await listImages(from, new AbortController().signal);
   const step = Math.max(1, listed.length / count);
   const chosen = listed.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step)).slice(0, count);
   for (const { path: image } of chosen) cpSync(path.join(from, image), path.join(folder, image));

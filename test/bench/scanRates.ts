@@ -39,7 +39,7 @@ export async function forwardRate(
   const maxima = { tensors: [], peaks: layers.map(({ tensor }) => tensor) };
   const forward = await forwards.open(wanted === 'maxima' ? maxima : { tensors: [output] });
   const inputs: Float32Array[] = [];
-  for (const { path: image } of await listImages(folder, signal)) {
+  for (const { path: image } of (await listImages(folder, signal)).images) {
     const picture = await readImage(path.join(folder, image), summary.preprocessing);
     inputs.push(preprocess(picture, summary.preprocessing).data);
   }
@@ -57,7 +57,7 @@ export async function forwardRate(
 
 /** Pictures from their files to network input, as scans load them, by a process that does nothing else. Images a second. */
 export async function decodingRate({ summary }: OpenModel, { folder, count }: ScanPictures): Promise<number> {
-  const listed = await listImages(folder, signal);
+  const { images: listed } = await listImages(folder, signal);
   const plan = { listed, pending: [...listed.keys()] };
   const start = performance.now();
   const { images } = loadImages(folder, plan, summary.preprocessing, ({ problem }) => {
@@ -74,7 +74,7 @@ export async function startWorkers(model: OpenModel, count: number, folder: stri
   const workers = Array.from({ length: count }, () =>
     startWorker({ entry, runtime: 'auto', provider: 'cpu', threads }),
   );
-  const listed = await listImages(folder, signal);
+  const { images: listed } = await listImages(folder, signal);
   const layers = model.network.layers.map(({ label }) => label);
   const { batch } = await model.forwards.open({
     tensors: [],
@@ -120,7 +120,7 @@ export async function measureGathering(
   { folder }: ScanPictures,
   portionOf: number,
 ): Promise<Gathering> {
-  const listed = (await listImages(folder, signal)).slice(0, portionOf);
+  const listed = (await listImages(folder, signal)).images.slice(0, portionOf);
   const labels = model.network.layers.map(({ label }) => label);
   const [layers, places] = [scannedLayers(model, labels), placesFor(k)];
   const images = listed.map(({ path: image }) => image);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import sharp from 'sharp';
@@ -9,7 +9,7 @@ import { rateFolder } from '../../src/engine/features/rateFolder';
 import type { RatePlan, RateRequest } from '../../src/protocol/features';
 import { gaussians, seededRandom } from '../support/random';
 import { smallNet } from '../support/smallNet';
-import { newService, temporaryFolder, writeModel } from './support';
+import { newService, temporaryFolder, unprivileged, writeModel } from './support';
 
 const folder = temporaryFolder();
 const file = (name: string): string => path.join(folder, name);
@@ -120,6 +120,20 @@ describe('rating the features of a folder', () => {
       expect(plan!.notes.join()).toContain('broken.png');
     } finally {
       for (const name of [added, broken, file('set/red/copy.png')]) rmSync(name);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('says which folders it could not read', async () => {
+    await rate();
+    chmodSync(folder, 0o777);
+    chmodSync(file('store.sqlite'), 0o666);
+    await writePicture('set/red/locked/0.png', colours.red, 50);
+    chmodSync(file('set/red/locked'), 0o000);
+    try {
+      const { plan } = await unprivileged(() => rate());
+      expect(plan!.notes).toEqual(['The folder red/locked cannot be read (EACCES): what is in it is left out.']); // prettier-ignore
+    } finally {
+      rmSync(file('set/red/locked'), { recursive: true });
     }
   });
 

@@ -113,3 +113,16 @@ export function commandLine(entry: () => string, cwd: string): (...args: string[
       );
     });
 }
+
+const NOBODY = 65_534;
+
+/** Runs `body` as somebody who may not read everything, also where it is root who runs the tests. */
+export async function unprivileged<T>(body: () => Promise<T>): Promise<T> {
+  const me = process.geteuid?.();
+  if (me === 0) process.seteuid?.(NOBODY);
+  try {
+    return await body();
+  } finally {
+    if (me === 0) process.seteuid?.(me);
+  }
+}

@@ -70,7 +70,7 @@ describe('top activations of a folder', () => {
     await find('photos');
     await inPhase('done');
     expect(await view().getByTestId('summary').textContent()).toMatch(/^5 pictures; 48 maps/);
-    await view().getByText('Pictures that could not be read (1)').click();
+    await view().getByText('Pictures and folders that could not be read (1)').click();
     await view().getByText('broken.jpg', { exact: false }).waitFor();
     await view().locator('[data-testid="place"][data-status="ok"]').nth(40).waitFor();
     await screenshot(workbench.page, 'top-activations');

@@ -80,10 +80,11 @@ describe('the panel of top activations', () => {
     page.evaluate((name) => window.harness.calls.filter((call) => call.method === name).map(({ params }) => params), method); // prettier-ignore
 
   it('scans a folder that was not scanned, and then shows its maps', async () => {
-    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 100 } });
+    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 3000 } });
     await inPhase(page, 'running');
     await page.getByTestId('pace').filter({ hasText: 'looking for pictures: 17 so far' }).waitFor();
     await page.getByTestId('note').filter({ hasText: 'when the scan is done' }).waitFor();
+    await page.evaluate(() => window.harness.change({ dataSet: { ...window.scenario.dataSet, stepDelay: 100 } })); // prettier-ignore
     await expect.poll(() => page.getByTestId('progress').textContent()).toMatch(/^\d+ of 40/);
     await expect.poll(() => page.getByTestId('pace').textContent()).toMatch(/pictures a second$/);
     await inPhase(page, 'done');
@@ -185,6 +186,18 @@ describe('the panel of top activations', () => {
     await page.getByTestId('inactive-maps').locator('summary').click();
     await page.getByTestId('inactive-maps').getByRole('button', { name: 'map 10' }).click();
     await page.getByText('inactive', { exact: true }).waitFor();
+  });
+
+  it('says after a scan what could not be read, also where that is all there is', async () => {
+    const unread = ['harbour-1.jpg', 'private/'];
+    const page = await open({ dataSet: { ...defaultScenario.dataSet, unread, stepDelay: 0 } });
+    await inPhase(page, 'done');
+    await page.getByTestId('note').filter({ hasText: 'Could not be read: one picture and one folder, listed below.' }).waitFor(); // prettier-ignore
+    await page.getByTestId('problems').locator('summary').click();
+    await page.getByText('The folder private cannot be read (EACCES)').waitFor();
+    const empty = await open({ dataSet: { ...scanned, pictures: 2, unread } });
+    await empty.getByTestId('note').filter({ hasText: 'No picture could be read.' }).waitFor();
+    await empty.getByTestId('problems').filter({ hasText: '(2)' }).waitFor();
   });
 
   it('only looks at an index that was made elsewhere, and says which pictures are not where it names them', async () => {

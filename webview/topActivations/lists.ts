@@ -3,11 +3,12 @@ import { element, setText, show, type Component } from '../shared/element';
 import { strings } from './strings';
 
 export interface ListProps {
-  readonly layer: TopLayer;
+  /** `undefined` where no picture could be read. */
+  readonly layer: TopLayer | undefined;
   readonly problems: readonly ScanProblem[];
 }
 
-/** What a scan found beside activations: maps that nothing activates, and pictures that could not be read. */
+/** What a scan found beside activations: maps that nothing activates, and what could not be read. */
 export function createLists(openMap: (map: number) => void): Component<ListProps> {
   const inactive = createList('inactive-maps');
   const unread = createList('problems');
@@ -15,8 +16,8 @@ export function createLists(openMap: (map: number) => void): Component<ListProps
   return {
     element: element('div', { class: 'lists' }, inactive.element, unread.element),
     update: ({ layer, problems }) => {
-      if (shown?.layer !== layer) {
-        const links = layer.inactive.map((map) => {
+      if (!shown || shown.layer !== layer) {
+        const links = (layer?.inactive ?? []).map((map) => {
           const link = element('button', { type: 'button', class: 'plain-button' }, strings.map(map));
           link.addEventListener('click', () => openMap(map));
           return link;

@@ -41,17 +41,21 @@ export const strings = {
   },
   summary: (images: number, maps: number, inactive: number) =>
     `${images.toLocaleString('en')} pictures; ${maps} maps, ${inactive} of them inactive`,
-  result: ({ images, added, changed, gone }: ScanResult) => {
+  result: ({ images, added, changed, gone, unread, folders }: ScanResult) => {
     const count = (number: number) => number.toLocaleString('en');
+    const ofPictures = unread === 0 ? [] : [unread === 1 ? 'one picture' : `${count(unread)} pictures`];
+    const ofFolders = folders === 0 ? [] : [folders === 1 ? 'one folder' : `${count(folders)} folders`];
+    const skipped = [...ofPictures, ...ofFolders].join(' and ');
+    const note = skipped === '' ? '' : ` Could not be read: ${skipped}, listed below.`;
     const all = `${images === 1 ? 'One picture' : `${count(images)} pictures`} in the folder`;
     return added + changed + gone === 0
-      ? `${all}, the same as before.`
-      : `${all}: ${count(added)} new, ${count(changed)} changed, ${count(gone)} gone.`;
+      ? `${all}, the same as before.${note}`
+      : `${all}: ${count(added)} new, ${count(changed)} changed, ${count(gone)} gone.${note}`;
   },
   unread: (count: number, { pictures, index }: DataSetSubject) =>
     `${count === 1 ? 'One picture' : `${count} pictures`} that should be here cannot be read from ${pictures}; each says why. ${index === undefined ? 'Scan again to leave out what is gone.' : 'Open the index again to choose another folder.'}`,
   inactiveMaps: (count: number) => `Inactive maps (${count})`,
-  problems: (count: number) => `Pictures that could not be read (${count})`,
+  problems: (count: number) => `Pictures and folders that could not be read (${count})`,
   map: (map: number) => `map ${map}`,
   projections: (layer: string, map: number) => `Strongest activations of ${layer} map ${map}`,
   inactive: 'inactive',

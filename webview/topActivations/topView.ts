@@ -61,9 +61,9 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   const summary = element('p', { 'data-testid': 'summary' });
   const note = element('p', { class: 'muted', 'data-testid': 'note' });
   const unread = createUnreadNote();
-  const found = [summary, unread.element, grid.element, histogram.element, lists.element];
+  const found = [summary, unread.element, grid.element, histogram.element];
   const hint = element('p', { class: 'muted' }, strings.hint);
-  const content = element('div', { class: 'measured' }, hint, note, ...found);
+  const content = element('div', { class: 'measured' }, hint, note, ...found, lists.element);
   const pace = createPace(() => model.get().progress);
   const maps = () => mapsToShow(model.get().settings, model.layer()?.maps ?? 0);
 
@@ -96,9 +96,10 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
     setText(note, running ? strings.scanning : index && !layer ? strings.nothing : ended);
     show(note, note.textContent !== '');
     if (phase === 'down' || phase === 'failed') loader.stop();
+    show(lists.element, index !== null);
+    if (index) lists.update({ layer, problems: index.problems });
     if (!index || !layer) return;
     setText(summary, strings.summary(index.images, layer.maps, layer.inactive.length));
-    lists.update({ layer, problems: index.problems });
     if (phase !== 'down' && phase !== 'failed') drawMaps(layer);
   };
 

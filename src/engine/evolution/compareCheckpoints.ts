@@ -38,7 +38,8 @@ export async function* compareCheckpoints(
   request: EvolutionRequest,
   signal: AbortSignal,
 ): AsyncGenerator<EvolutionProgress, readonly Convergence[]> {
-  const set: PictureSet = { folder: request.images, listed: await listImages(request.images, signal) };
+  const { images: listed } = await listImages(request.images, signal);
+  const set: PictureSet = { folder: request.images, listed };
   const checkpoints = await findCheckpoints(request.models, engine.models, signal);
   const last = checkpoints.length - 1;
   const planned = await engine.models.use(checkpoints[last]!.file, async (model) => planFor(model, request));

@@ -1,9 +1,11 @@
 import { tooFewClasses } from '../../core/experiments/features/errors';
-import { listImages, type ListedImage } from '../topActivations/listImages';
+import { listImages, type ListedImage, type UnreadFolder } from '../topActivations/listImages';
 
 /** The images of a data set, and the class that each is of. */
 export interface ClassFolders {
   readonly listed: readonly ListedImage[];
+  /** Folders that could not be read. */
+  readonly unread: readonly UnreadFolder[];
   /** Names in order. */
   readonly names: readonly string[];
   /** By class, numbers of images. */
@@ -15,8 +17,8 @@ export interface ClassFolders {
  * a `UserError` where there are no two classes.
  */
 export async function listClasses(folder: string, signal: AbortSignal): Promise<ClassFolders> {
-  const all = await listImages(folder, signal);
-  const listed = all.filter(({ path }) => path.includes('/'));
+  const { images, unread } = await listImages(folder, signal);
+  const listed = images.filter(({ path }) => path.includes('/'));
   const members = new Map<string, number[]>();
   listed.forEach(({ path }, image) => {
     const name = path.slice(0, path.indexOf('/'));
@@ -25,5 +27,5 @@ export async function listClasses(folder: string, signal: AbortSignal): Promise<
     else members.set(name, [image]);
   });
   if (members.size < 2) throw tooFewClasses(folder);
-  return { listed, names: [...members.keys()], members: [...members.values()] };
+  return { listed, unread, names: [...members.keys()], members: [...members.values()] };
 }

@@ -48,7 +48,7 @@ export async function* rateFolder(
         layers: layers.map(({ label, grid }) => ({ label, features: featureCount(grid, request.pooling) })),
         classes: names,
         images: classes.reduce((sum, images) => sum + images.length, 0),
-        notes: [...problems, ...notes],
+        notes: [...folders.unread.map(({ problem }) => problem), ...problems, ...notes],
         ratings: layers.length * classifiers.length * train.length * folds,
       },
     };

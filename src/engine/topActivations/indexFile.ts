@@ -31,7 +31,7 @@ export function placesFor(k: number): number {
   return 2 * k;
 }
 
-/** An image that an index knows. */
+/** An image that an index knows, or a folder that could not be read. */
 export interface IndexedImage {
   readonly id: number;
   readonly path: string;
@@ -41,6 +41,11 @@ export interface IndexedImage {
   readonly hash: string | null;
   /** Why the image was passed over, `null` where it was not. */
   readonly problem: string | null;
+}
+
+/** Whether a path of an index is that of a folder that could not be read. */
+export function isFolder(path: string): boolean {
+  return path.endsWith('/');
 }
 
 /** An open index. */

@@ -3,6 +3,7 @@ import type { Database } from 'node-sqlite3-wasm';
 import type { LayerFindings } from '../../core/experiments/topActivations/findings';
 import { placesOf } from '../../core/experiments/topActivations/ranking';
 import type { Index, IndexedImage } from './indexFile';
+import type { ListedImage } from './listImages';
 import type { ScanPlan } from './plan';
 import { inTransaction } from '../database';
 
@@ -21,6 +22,11 @@ export interface IndexWriter {
   save(): void;
 }
 
+/** What of a plan comes into the file. */
+interface Written extends Pick<ScanPlan, 'known' | 'touched' | 'removed'> {
+  readonly listed: readonly ListedImage[];
+}
+
 /** What a checkpoint adds to the file. */
 interface Checkpoint {
   /** Ids of images. */
@@ -35,7 +41,7 @@ interface Checkpoint {
 /** Gathers what a scan finds, and gives new images their ids. */
 export function createWriter(
   index: Index,
-  { listed, known, touched, removed }: Omit<ScanPlan, 'pending' | 'differences'>,
+  { listed, known, touched, removed }: Written,
   findings: readonly LayerFindings[],
 ): IndexWriter {
   const ids = new Map([...known].map(([number, { id }]) => [number, id]));

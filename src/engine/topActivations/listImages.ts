@@ -1,7 +1,7 @@
-import type { Dirent } from 'node:fs';
+import type { Dir, Dirent } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { noImagesIn, notAFolder } from '../../core/experiments/topActivations/errors';
+import { folderUnread, noImagesIn, notAFolder } from '../../core/experiments/topActivations/errors';
 import { imageExtensions } from '../../core/imaging/imageExtensions';
 import { everySoOften } from './everySoOften';
 
@@ -31,8 +31,22 @@ export function isInFolder(image: string): boolean {
 /** Entries of a folder that are looked at together, which keeps the threads of the file system busy. */
 const AT_ONCE = 256;
 
+/** A folder that was passed over, or what of it could not be read. */
+export interface UnreadFolder {
+  /** As that of an image, with a slash at its end. */
+  readonly path: string;
+  /** Why, as a sentence. */
+  readonly problem: string;
+}
+
+/** What a folder holds, each sorted by path. */
+export interface Listing {
+  readonly images: readonly ListedImage[];
+  readonly unread: readonly UnreadFolder[];
+}
+
 /** `findImages` to its end. */
-export async function listImages(folder: string, signal: AbortSignal): Promise<readonly ListedImage[]> {
+export async function listImages(folder: string, signal: AbortSignal): Promise<Listing> {
   const finding = findImages(folder, signal);
   for (;;) {
     const step = await finding.next();
@@ -41,61 +55,86 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<r
 }
 
 /**
- * What is called like an image in a folder and the folders in it, sorted by path; yields now and then how many there are so far.
- * Links are followed; a folder that is reached twice is listed where it was reached first. Folders that cannot be read
- * are passed over; a file that cannot be is listed, so that who reads it says why. Throws a `UserError` where there is no
+ * What is called like an image in a folder and the folders in it; yields now and then how many there are so far.
+ * Links are followed; a folder that is reached twice is listed where it was reached first. A folder that cannot be read
+ * is named; a file that cannot be is listed, so that who reads it says why. Throws a `UserError` where there is no
  * image.
  */
-export async function* findImages(
-  folder: string,
-  signal: AbortSignal,
-): AsyncGenerator<number, readonly ListedImage[]> {
-  const listed: ListedImage[] = [];
+export async function* findImages(folder: string, signal: AbortSignal): AsyncGenerator<number, Listing> {
+  const images: ListedImage[] = [];
+  const unread: UnreadFolder[] = [];
   const seen = new Set<string>();
   const folders = [''];
   const isTime = everySoOften();
   for (const at of folders) {
     signal.throwIfAborted();
-    const real = await realpath(path.join(folder, at)).catch(() => undefined);
-    if (real !== undefined && seen.has(real)) continue;
-    const directory = real === undefined ? undefined : await opendir(real, { bufferSize: AT_ONCE }).catch(() => undefined); // prettier-ignore
+    const passOver = (error: unknown): undefined => void unread.push(unreadFolder(at, error));
+    const directory = await openOnce(path.join(folder, at), seen).catch(passOver);
     if (directory === undefined && at === '') throw notAFolder(folder);
-    if (real === undefined || directory === undefined) continue;
-    seen.add(real);
+    if (directory === undefined) continue;
     const inside: string[] = [];
-    for await (const entries of inPortions(directory)) {
+    for await (const entries of inPortions(directory, passOver)) {
       signal.throwIfAborted();
-      for (const entry of await Promise.all(entries.map(({ name }) => lookAt(real, name)))) {
+      for (const entry of await Promise.all(entries.map((dirent) => lookAt(directory.path, dirent)))) {
         if (!entry) continue;
         const relative = at === '' ? entry.name : `${at}/${entry.name}`;
-        if (entry.image) listed.push({ path: relative, ...entry.image });
-        else inside.push(relative);
+        if (entry.kind === 'image')
+          images.push({ path: relative, bytes: entry.bytes, modified: entry.modified });
+        else if (entry.kind === 'folder') inside.push(relative);
+        else unread.push(unreadFolder(relative, entry.error));
       }
-      if (isTime()) yield listed.length;
+      if (isTime()) yield images.length;
     }
     // In a fixed order: which of two links is followed first must not depend on the disk.
     for (const name of inside.sort()) folders.push(name);
   }
-  if (listed.length === 0) throw noImagesIn(folder, imageExtensions);
-  return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (images.length === 0) throw noImagesIn(folder, imageExtensions, unread[0]?.problem);
+  return { images: images.sort(byPath), unread: unread.sort(byPath) };
+}
+/** In the order of listings and indexes. */
+export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
+  return one.path < other.path ? -1 : 1;
 }
 
-interface Entry {
-  readonly name: string;
-  /** `null` for a folder. */
-  readonly image: Omit<ListedImage, 'path'> | null;
+/** Opens a folder, unless it was seen under this or another name. */
+async function openOnce(folder: string, seen: Set<string>): Promise<Dir | undefined> {
+  const real = await realpath(folder);
+  if (seen.has(real)) return undefined;
+  const directory = await opendir(real, { bufferSize: AT_ONCE });
+  seen.add(real);
+  return directory;
 }
+
+function unreadFolder(folder: string, error: unknown): UnreadFolder {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return { path: `${folder}/`, problem: folderUnread(folder === '' ? '.' : folder, code ?? message) };
+}
+
+type Entry =
+  | ({ readonly kind: 'image'; readonly name: string } & Omit<ListedImage, 'path'>)
+  | { readonly kind: 'folder'; readonly name: string }
+  | { readonly kind: 'unread'; readonly name: string; readonly error: unknown };
 
 /** `undefined` for what is neither a folder nor called like an image. */
-async function lookAt(folder: string, name: string): Promise<Entry | undefined> {
-  const stats = await stat(path.join(folder, name)).catch(() => undefined);
-  if (stats?.isDirectory()) return { name, image: null };
-  if (!isImageName(name)) return undefined;
-  return { name, image: { bytes: stats?.size ?? 0, modified: stats?.mtimeMs ?? 0 } };
+async function lookAt(folder: string, entry: Dirent): Promise<Entry | undefined> {
+  const { name } = entry;
+  try {
+    const stats = await stat(path.join(folder, name));
+    if (stats.isDirectory()) return { kind: 'folder', name };
+    return isImageName(name)
+      ? { kind: 'image', name, bytes: stats.size, modified: stats.mtimeMs }
+      : undefined;
+  } catch (error) {
+    if (entry.isDirectory()) return { kind: 'unread', name, error };
+    return isImageName(name) ? { kind: 'image', name, bytes: 0, modified: 0 } : undefined;
+  }
 }
 
 /** The entries of a folder, those aside that are neither images nor may be folders. Ends early where it cannot be read on. */
-async function* inPortions(directory: AsyncIterable<Dirent>): AsyncGenerator<readonly Dirent[]> {
+async function* inPortions(
+  directory: AsyncIterable<Dirent>,
+  endsEarly: (error: unknown) => void,
+): AsyncGenerator<readonly Dirent[]> {
   let [read, portion]: [number, Dirent[]] = [0, []];
   try {
     for await (const entry of directory) {
@@ -104,8 +143,8 @@ async function* inPortions(directory: AsyncIterable<Dirent>): AsyncGenerator<rea
       yield portion;
       portion = [];
     }
-  } catch {
-    // What was read counts.
+  } catch (error) {
+    endsEarly(error);
   }
   yield portion;
 }

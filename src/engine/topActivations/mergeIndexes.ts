@@ -15,6 +15,7 @@ import { claimIndex } from './claim';
 import { createWriter } from './indexWriter';
 import {
   describeSettings,
+  isFolder,
   markFinished,
   openIndex,
   placesFor,
@@ -107,10 +108,11 @@ function merge(shards: readonly OpenShard[], index: Index): ScanResult {
   for (const shard of shards) takeShard(findings, shard, numbers.get(shard)!);
   writer.save();
   markFinished(index, 'yes');
+  const all = listed.filter(({ path }) => !isFolder(path)).length;
   return resultOf(index, findings, {
-    images: listed.length,
-    scanned: listed.length,
-    added: listed.length,
+    images: all,
+    scanned: all,
+    added: all,
     changed: 0,
     gone: 0,
   });

@@ -19,7 +19,8 @@ import { reasonOf } from '../database';
 /** None of them walks through the images: an index opens as fast whatever their number. */
 export const queries = {
   problems: 'SELECT path, problem FROM images WHERE problem IS NOT NULL ORDER BY path LIMIT ?',
-  unread: 'SELECT COUNT(*) AS unread FROM images WHERE problem IS NOT NULL',
+  unread: `SELECT COUNT(*) FILTER (WHERE path NOT LIKE '%/') AS unread, COUNT(*) FILTER (WHERE path LIKE '%/') AS folders
+     FROM images WHERE problem IS NOT NULL`,
   layers: 'SELECT id, label, histogram FROM layers ORDER BY id',
   places: `SELECT value, path AS image, y, x FROM activations JOIN images ON image = images.id
      WHERE layer = ? AND map = ? ORDER BY place LIMIT ?`,

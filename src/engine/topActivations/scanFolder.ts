@@ -31,9 +31,9 @@ import {
   type Index,
   type IndexSettings,
 } from './indexFile';
-import { findImages, type ListedImage } from './listImages';
+import { byPath, findImages, type ListedImage } from './listImages';
 import { hashOf } from '../imageFile';
-import { planScan, type ScanPlan } from './plan';
+import { planScan, type Listed, type ScanPlan } from './plan';
 import { scanImages, scannedLayers } from './scanImages';
 import { resultOf } from './scanResult';
 
@@ -59,13 +59,14 @@ export async function* scanFolder(
   const { folder, index: file } = request;
   const all = yield* look(folder, signal);
   const { shard } = request;
-  const listed = shard === undefined ? all : all.filter(({ path: image }) => isInShard(image, shard));
+  const listed = shard === undefined ? all : all.filter(({ path: entry }) => isInShard(entry, shard));
   const release = await claimIndex(file);
   try {
     const settings = settingsOf(model, request);
     const index = await openIndex(file, settings);
     try {
-      return yield* update(index, { model, folder, settings, listed, signal }, run);
+      const images = listed.filter(({ problem }) => problem === undefined).length;
+      return yield* update(index, { model, folder, settings, listed, images, signal }, run);
     } finally {
       index.database.close();
     }
@@ -97,25 +98,27 @@ interface Job {
   readonly model: OpenModel;
   readonly folder: string;
   readonly settings: IndexSettings;
-  readonly listed: readonly ListedImage[];
+  readonly listed: readonly Listed[];
+  /** Of those, how many are images. */
+  readonly images: number;
   readonly signal: AbortSignal;
 }
 
-async function* look(
-  folder: string,
-  signal: AbortSignal,
-): AsyncGenerator<ScanProgress, readonly ListedImage[]> {
+async function* look(folder: string, signal: AbortSignal): AsyncGenerator<ScanProgress, readonly Listed[]> {
   const finding = findImages(folder, signal);
   for (;;) {
     const step = await finding.next();
-    if (step.done) return step.value;
+    if (step.done) {
+      const { images, unread } = step.value;
+      return [...images, ...unread.map((entry) => ({ ...entry, bytes: 0, modified: 0 }))].sort(byPath);
+    }
     yield { step: 'looking', images: step.value, pending: 0, done: 0 };
   }
 }
 
 async function* compare(
   { database }: Index,
-  { folder, listed, signal }: Job,
+  { folder, listed, images, signal }: Job,
 ): AsyncGenerator<ScanProgress, ScanPlan> {
   const comparing = planScan(listed, readImages(database), ({ path: name }) =>
     hashOf(path.join(folder, name)),
@@ -124,20 +127,23 @@ async function* compare(
     const step = await comparing.next();
     if (step.done) return step.value;
     signal.throwIfAborted();
-    yield { step: 'comparing', images: listed.length, pending: listed.length, done: step.value };
+    yield { step: 'comparing', images, pending: images, done: Math.min(step.value, images) };
   }
 }
 
 async function* update(index: Index, job: Job, run: RunImages): AsyncGenerator<ScanProgress, ScanResult> {
-  const { model, folder, settings, listed } = job;
+  const { model, folder, settings, listed, images: all } = job;
   const { plan, findings } = takeUp(index, settings, yield* compare(index, job));
   const writer = createWriter(index, plan, findings);
-  const { pending } = plan;
+  const { pending, unread } = plan;
+  for (const number of unread) {
+    writer.add({ number, hash: null, problem: listed[number]!.problem!, bins: null });
+  }
   if (pending.length > 0) markFinished(index, 'no');
   let done = 0;
   const state = (): ScanProgress => ({
     step: 'running',
-    images: listed.length,
+    images: all,
     pending: pending.length,
     done,
   });
@@ -172,7 +178,7 @@ async function* update(index: Index, job: Job, run: RunImages): AsyncGenerator<S
     writer.save();
   }
   markFinished(index, 'yes');
-  return resultOf(index, findings, { images: listed.length, scanned: pending.length, ...plan.differences });
+  return resultOf(index, findings, { images: all, scanned: pending.length, ...plan.differences });
 }
 
 /** Takes what was found into the findings, under the numbers of all images. Returns the bins each image was counted in. */
@@ -211,6 +217,6 @@ function takeUp(
   const fresh = layers.map((layer) => createFindings(layer, places));
   for (const { changed } of fresh) changed.fill(1);
   const removed = [...plan.removed, ...[...plan.known.values()].map(({ id }) => id)];
-  const pending = [...plan.listed.keys()];
+  const pending = [...plan.listed.keys()].filter((number) => plan.listed[number]!.problem === undefined);
   return { plan: { ...plan, removed, pending, known: new Map(), touched: [] }, findings: fresh };
 }

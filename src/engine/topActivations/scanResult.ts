@@ -7,14 +7,14 @@ import { mostProblems, queries } from './readIndex';
 export function resultOf(
   { database }: Index,
   findings: readonly LayerFindings[],
-  counts: Omit<ScanResult, 'unread' | 'problems' | 'layers'>,
+  counts: Omit<ScanResult, 'unread' | 'folders' | 'problems' | 'layers'>,
 ): ScanResult {
   const problems = database.all(queries.problems, mostProblems) as unknown as ScanProblem[];
-  const { unread } = database.get(queries.unread) as { unread: number };
+  const { unread, folders } = database.get(queries.unread) as { unread: number; folders: number };
   const layers = findings.map((found) => ({
     label: found.layer.label,
     maps: found.layer.maps,
     inactive: inactiveMaps(found).length,
   }));
-  return { ...counts, unread, problems, layers };
+  return { ...counts, unread, folders, problems, layers };
 }

@@ -6,7 +6,7 @@ export const formatVersion = 2;
 /**
  * The index of top activations, a SQLite database. `settings` holds what the numbers depend on, which shard of the images this
  * is, and whether the last scan came to its end. `images` are all images that
- * were looked at: with a `problem` where one could not be read. `activations` are the strongest ones of every map,
+ * were looked at: with a `problem` where one could not be read; a path that ends in a slash is a folder that could not be. `activations` are the strongest ones of every map,
  * `place` 0 first, more than are asked for, to fill up when images go; `y` and `x` count positions of the feature map. `histogram` of a layer is `maps x 64` uint32,
  * little-endian: images by the strongest activation of the map, in half octaves from 2^-16 on, bin 0 for none. `bins`
  * of an image are its bins in all layers, a byte a map, deflated. `cut` has a byte for each map, 1 where weaker

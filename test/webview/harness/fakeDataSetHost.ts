@@ -77,7 +77,8 @@ const top: Handlers<TopHostContract> = {
   isScanning: async () => false,
   scan: async (_, context): Promise<ScanResult> => {
     failing();
-    const { pictures: pending } = scenario.dataSet;
+    const { pictures: pending, unread } = scenario.dataSet;
+    const folders = unread.filter((name) => name.endsWith('/'));
     const added = isIndexed ? 0 : pending;
     await context.progress({ step: 'looking', images: 17, pending: 0, done: 0 });
     await step('scan', context);
@@ -94,7 +95,8 @@ const top: Handlers<TopHostContract> = {
       added,
       changed: 0,
       gone: 0,
-      unread: 0,
+      unread: unread.length - folders.length,
+      folders: folders.length,
       problems: [],
       layers: [],
     };

@@ -20,13 +20,19 @@ export function syntheticIndex(scenario: Scenario): TopIndex {
     images: pictures - unread.length,
     k: PLACES,
     each: 1,
-    problems: unread.map((path) => ({ path, problem: `${path} is no picture that can be read.` })),
+    problems: unread.map((path) => ({ path, problem: problemOf(path) })),
     layers: syntheticSummary(scenario).layers.map(({ label, shape: [maps = 1] }) => ({
       label,
       maps,
       inactive: Array.from({ length: maps }, (_, map) => map).filter(isInactive),
     })),
   };
+}
+
+function problemOf(path: string): string {
+  return path.endsWith('/')
+    ? `The folder ${path.slice(0, -1)} cannot be read (EACCES): what is in it is left out.`
+    : `${path} is no picture that can be read.`;
 }
 
 export function syntheticMaps(

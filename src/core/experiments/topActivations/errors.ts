@@ -1,9 +1,15 @@
 import { UserError } from '../../errors';
 
-export function noImagesIn(folder: string, extensions: readonly string[]): UserError {
+/** A sentence about a folder, or the rest of one, that a listing lacks. */
+export function folderUnread(folder: string, reason: string): string {
+  return `The folder ${folder} cannot be read (${reason}): what is in it is left out.`;
+}
+
+/** `unread` is a sentence about a folder in it that cannot be read. */
+export function noImagesIn(folder: string, extensions: readonly string[], unread?: string): UserError {
   return new UserError(
     'no-images',
-    `There is no image in ${folder}.`,
+    [`There is no image in ${folder}.`, ...(unread === undefined ? [] : [unread])].join(' '),
     `Choose a folder that holds files ending in ${extensions.map((extension) => `.${extension}`).join(', ')}, at any depth.`,
   );
 }

@@ -14,7 +14,7 @@ import {
   type LayerRating,
 } from '../core/experiments/features/result';
 import { rateFolder } from '../engine/features/rateFolder';
-import type { RatePlan, RateRequest } from '../protocol/features';
+import type { RatePlan, RatePreparation, RateRequest } from '../protocol/features';
 import type { ModelSummary } from '../protocol/model';
 import type { Printed, Session } from './command';
 import { modelPath } from './options';
@@ -62,8 +62,8 @@ export async function rateToFiles(
     const ratings: Rating[] = [];
     for await (const step of rateFolder(open, request, signal)) {
       if (step.kind === 'plan') ({ plan } = step);
-      else if (step.kind === 'extracted') progress(`features of ${step.done} of ${step.of} images`);
-      else progress(`${ratings.push(step.rating)} of ${plan!.ratings} ratings`);
+      else if (step.kind === 'rating') progress(`${ratings.push(step.rating)} of ${plan!.ratings} ratings`);
+      else progress(describePreparation(step));
     }
     const { summary } = open;
     const rated = summariseRatings(ratings);
@@ -79,6 +79,12 @@ export async function rateToFiles(
       warnings: [...summary.warnings, ...plan!.notes],
     };
   });
+}
+
+function describePreparation(step: RatePreparation): string {
+  if (step.kind === 'looking') return `${step.images} images found so far`;
+  const counted = `${step.done} of ${step.of} images`;
+  return step.kind === 'compared' ? `${counted} compared with the store` : `features of ${counted}`;
 }
 
 const HEAD = ['layer', 'classifier', 'images learnt from', 'accuracy, %'] as const;

@@ -20,7 +20,12 @@ export interface RatePlan {
   readonly ratings: number;
 }
 
+/** What comes before the ratings: images are looked for, compared with the store, then those run that are not in it. */
+export type RatePreparation =
+  | { readonly kind: 'looking'; readonly images: number }
+  | { readonly kind: 'compared' | 'extracted'; readonly done: number; readonly of: number };
+
 export type RateProgress =
-  | { readonly kind: 'extracted'; readonly done: number; readonly of: number }
+  | RatePreparation
   | { readonly kind: 'plan'; readonly plan: RatePlan }
   | { readonly kind: 'rating'; readonly rating: Rating };

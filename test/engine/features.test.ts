@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Rating } from '../../src/core/experiments/features/rateFeatures';
 import { rateFolder } from '../../src/engine/features/rateFolder';
-import type { RatePlan, RateRequest } from '../../src/protocol/features';
+import type { RatePlan, RateProgress, RateRequest } from '../../src/protocol/features';
 import { gaussians, seededRandom } from '../support/random';
 import { smallNet } from '../support/smallNet';
 import { newService, temporaryFolder, unprivileged, writeModel } from './support';
@@ -44,7 +44,12 @@ interface Run {
   readonly extracted: number;
 }
 
-function rate(request: Partial<RateRequest> = {}, of = model): Promise<Run> {
+interface Rated extends Partial<RateRequest> {
+  readonly onStep?: (step: RateProgress) => void;
+  readonly stop?: AbortSignal;
+}
+
+function rate({ onStep, stop = signal, ...request }: Rated = {}, of = model): Promise<Run> {
   return service.models.use(of, async (open) => {
     let plan: RatePlan | undefined;
     let extracted = 0;
@@ -60,10 +65,11 @@ function rate(request: Partial<RateRequest> = {}, of = model): Promise<Run> {
       seed: 1,
       ...request,
     };
-    for await (const step of rateFolder(open, settings, signal)) {
+    for await (const step of rateFolder(open, settings, stop)) {
+      onStep?.(step);
       if (step.kind === 'plan') ({ plan } = step);
       else if (step.kind === 'rating') ratings.push(step.rating);
-      else extracted = step.of;
+      else if (step.kind === 'extracted') extracted = step.of;
     }
     return { plan, ratings, extracted };
   });
@@ -121,6 +127,24 @@ describe('rating the features of a folder', () => {
     } finally {
       for (const name of [added, broken, file('set/red/copy.png')]) rmSync(name);
     }
+  });
+
+  it('tells from the beginning how far it is, and is stopped while it compares pictures with the store', async () => {
+    await rate();
+    const steps: RateProgress[] = [];
+    await rate({ onStep: (step) => void steps.push(step) });
+    expect(steps.slice(0, 2)).toEqual([
+      { kind: 'looking', images: 0 },
+      { kind: 'compared', done: 0, of: 3 * EACH },
+    ]);
+    const controller = new AbortController();
+    const kinds: string[] = [];
+    const onStep = ({ kind }: RateProgress) => {
+      kinds.push(kind);
+      if (kind === 'compared') controller.abort();
+    };
+    await expect(rate({ onStep, stop: controller.signal })).rejects.toThrow();
+    expect(kinds).toEqual(['looking', 'compared']);
   });
 
   it.skipIf(process.platform === 'win32')('says which folders it could not read', async () => {

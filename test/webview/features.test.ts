@@ -122,8 +122,11 @@ describe('the panel of features', () => {
 
   it('says what it does meanwhile, pauses, and says in a sentence why it cannot go on', async () => {
     const failure = { kind: 'user', code: 'too-few-classes', message: 'photos has no two folders of images.', hint: '' } as const; // prettier-ignore
-    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 300 } });
+    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 1500 } });
     await page.getByTestId('start').click();
+    await page.getByTestId('pace').filter({ hasText: 'looking for pictures: 17 so far' }).waitFor();
+    await page.getByTestId('pace').filter({ hasText: 'comparing the pictures' }).waitFor();
+    await expect.poll(() => page.getByTestId('progress').textContent()).toMatch(/^4 of 40/);
     await page.getByTestId('pace').filter({ hasText: 'extracting features' }).waitFor();
     await page.getByTestId('pause').click();
     await inPhase(page, 'paused');

@@ -1,6 +1,6 @@
 import type { Rating } from '../../src/core/experiments/features/rateFeatures';
 import type { FeaturesHostContract } from '../../src/protocol/dataSetContract';
-import type { RatePlan, RateProgress } from '../../src/protocol/features';
+import type { RatePlan, RatePreparation, RateProgress } from '../../src/protocol/features';
 import type { ModelSummary } from '../../src/protocol/model';
 import type { DataSetPage, DataSetView } from '../shared/dataSetPage';
 import type { DataSetWork } from '../shared/dataSetSession';
@@ -11,8 +11,8 @@ export interface FeaturesState {
   readonly settings: FeaturesSettings;
   /** `null` until it is read. */
   readonly model: ModelSummary | null;
-  /** Pictures whose features are extracted, of those that had none. */
-  readonly extracted: { readonly done: number; readonly of: number } | null;
+  /** How far it is before there is a plan. */
+  readonly preparation: RatePreparation | null;
   /** `null` before all features are there. */
   readonly plan: RatePlan | null;
   readonly ratings: readonly Rating[];
@@ -23,7 +23,7 @@ export interface FeaturesModel extends DataSetWork, Pick<DataSetView, 'progress'
   readonly change: (settings: Partial<FeaturesSettings>) => void;
 }
 
-const nothing = { extracted: null, plan: null, ratings: [] } as const;
+const nothing = { preparation: null, plan: null, ratings: [] } as const;
 
 export function createFeaturesModel({
   host,
@@ -36,17 +36,18 @@ export function createFeaturesModel({
     refresh();
   };
   const take = (progress: RateProgress) => {
-    if (progress.kind === 'extracted') update({ extracted: progress });
-    else if (progress.kind === 'plan') update({ plan: progress.plan });
-    else update({ ratings: [...state.ratings, progress.rating] });
+    if (progress.kind === 'plan') update({ plan: progress.plan });
+    else if (progress.kind === 'rating') update({ ratings: [...state.ratings, progress.rating] });
+    else update({ preparation: progress });
   };
 
   return {
     get: () => state,
     progress: () => {
-      const { extracted, plan, ratings } = state;
+      const { preparation, plan, ratings } = state;
       if (plan) return { done: ratings.length, total: plan.ratings };
-      return extracted && { done: extracted.done, total: extracted.of };
+      if (!preparation || preparation.kind === 'looking') return null;
+      return { done: preparation.done, total: preparation.of };
     },
     open: async (_, kept) => {
       update(restoredState(kept));
@@ -90,5 +91,5 @@ function restoredState(kept: unknown): Omit<FeaturesState, 'model'> {
   const settings = restoredSettings(before.settings);
   const { plan, ratings } = before;
   const isWhole = plan && Array.isArray(plan.classes) && Array.isArray(ratings) && ratings.length > 0;
-  return isWhole ? { settings, extracted: null, plan, ratings } : { settings, ...nothing };
+  return isWhole ? { settings, preparation: null, plan, ratings } : { settings, ...nothing };
 }

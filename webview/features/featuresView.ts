@@ -26,7 +26,12 @@ export function createFeaturesView(page: DataSetPage<FeaturesHostContract>): Dat
       strings.facts(baseName(file), pictures, model.get().model?.runtime ?? null),
     controls: controls.element,
     content: element('div', { class: 'measured' }, hint, plan, notes, result.element),
-    pace: () => (model.get().plan ? strings.learning : model.get().extracted ? strings.extracting : ''),
+    pace: () => {
+      const { plan: known, preparation } = model.get();
+      if (known) return strings.learning;
+      if (!preparation) return '';
+      return preparation.kind === 'looking' ? strings.looking(preparation.images) : strings[preparation.kind];
+    },
     hasResult: () => session().get().phase === 'done' && model.get().plan !== null,
     exports: createExports(model.get, () => subject),
     draw: ({ phase, subject: current }) => {

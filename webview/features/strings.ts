@@ -22,7 +22,9 @@ export const strings = {
     again: 'Rate again',
     againHint: 'Look for new pictures and classes in the folder',
   },
-  extracting: 'extracting features',
+  looking: (images: number) => `looking for pictures: ${images.toLocaleString('en')} so far`,
+  compared: 'comparing the pictures with the features that are kept',
+  extracted: 'extracting features',
   learning: 'learning classes',
   plan: (classes: number, images: number, layers: string) =>
     `${classes} classes, ${images.toLocaleString('en')} pictures. Features: ${layers}.`,

@@ -1,5 +1,5 @@
 import { tooFewClasses } from '../../core/experiments/features/errors';
-import { listImages, type ListedImage, type UnreadFolder } from '../topActivations/listImages';
+import { findImages, type ListedImage, type UnreadFolder } from '../topActivations/listImages';
 
 /** The images of a data set, and the class that each is of. */
 export interface ClassFolders {
@@ -13,11 +13,14 @@ export interface ClassFolders {
 }
 
 /**
- * Takes every folder of a folder for a class, with all images below it. Images that lie in no folder are left out. Throws
+ * Yields now and then how many images there are so far. Takes every folder of a folder for a class, with all images below it. Images that lie in no folder are left out. Throws
  * a `UserError` where there are no two classes.
  */
-export async function listClasses(folder: string, signal: AbortSignal): Promise<ClassFolders> {
-  const { images, unread } = await listImages(folder, signal);
+export async function* listClasses(
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<number, ClassFolders> {
+  const { images, unread } = yield* findImages(folder, signal);
   const listed = images.filter(({ path }) => path.includes('/'));
   const members = new Map<string, number[]>();
   listed.forEach(({ path }, image) => {

@@ -11,6 +11,7 @@ import type { RateProgress, RateRequest } from '../../protocol/features';
 import type { OpenModel } from '../openModel';
 import { hashOf } from '../imageFile';
 import { loadImages } from '../topActivations/loadImages';
+import { everySoOften } from '../topActivations/everySoOften';
 import { prefetch } from '../topActivations/prefetch';
 import { openFeatureStore, type FeatureStore } from './featureStore';
 import { listClasses, type ClassFolders } from './listClasses';
@@ -32,7 +33,7 @@ export async function* rateFolder(
   request: RateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<RateProgress> {
-  const folders = await listClasses(request.folder, signal);
+  const folders = yield* look(request.folder, signal);
   const layers = chooseLayers(model, request, folders.listed.length);
   const { hash: modelHash, preprocessing } = model.summary;
   const settings = { modelHash, preprocessing: JSON.stringify(preprocessing) };
@@ -65,6 +66,16 @@ export async function* rateFolder(
   }
 }
 
+async function* look(folder: string, signal: AbortSignal): AsyncGenerator<RateProgress, ClassFolders> {
+  yield { kind: 'looking', images: 0 };
+  const looking = listClasses(folder, signal);
+  for (;;) {
+    const step = await looking.next();
+    if (step.done) return step.value;
+    yield { kind: 'looking', images: step.value };
+  }
+}
+
 function chooseLayers(
   { network }: OpenModel,
   { layers, pooling }: RateRequest,
@@ -94,18 +105,30 @@ interface Extracted {
   readonly problems: readonly string[];
 }
 
-/** Brings the store up to date with the folder. */
-async function* extract(
-  { model, request, folders: { listed }, layers, store }: Job,
+/** By image, its hash; `null` where it cannot be read. */
+async function* compare(
+  { request: { folder }, folders: { listed } }: Job,
   signal: AbortSignal,
-): AsyncGenerator<RateProgress, Extracted> {
-  const { folder, pooling } = request;
+): AsyncGenerator<RateProgress, (string | null)[]> {
   const hashes: (string | null)[] = [];
   const files = listed.map(({ path: name }) => path.join(folder, name));
+  const told = () => ({ kind: 'compared', done: hashes.length, of: files.length }) as const;
+  const isTime = everySoOften();
+  yield told();
   for await (const hash of prefetch(files, AHEAD, hashOf)) {
     signal.throwIfAborted();
     hashes.push(hash);
+    if (isTime()) yield told();
   }
+  return hashes;
+}
+
+/** Brings the store up to date with the folder. */
+async function* extract(job: Job, signal: AbortSignal): AsyncGenerator<RateProgress, Extracted> {
+  const { model, request, folders, layers, store } = job;
+  const { folder, pooling } = request;
+  const { listed } = folders;
+  const hashes = yield* compare(job, signal);
   const known = layers.map(({ label }) => store.known(label, pooling));
   const lacks = (hash: string | null) => hash !== null && known.some((images) => !images.has(hash));
   const pending = [...listed.keys()].filter((image) => lacks(hashes[image]!));

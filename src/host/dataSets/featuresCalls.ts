@@ -52,6 +52,9 @@ export function featuresCalls(options: DataSetPanelOptions): DataSetCalls<Featur
 
 function describe(progress: RateProgress): string {
   switch (progress.kind) {
+    case 'looking':
+      return vscode.l10n.t('looking for pictures: {0}', progress.images);
+    case 'compared':
     case 'extracted':
       return vscode.l10n.t('{0} of {1} pictures', progress.done, progress.of);
     case 'plan':

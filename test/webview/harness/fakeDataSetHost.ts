@@ -133,6 +133,10 @@ const features: Handlers<FeaturesHostContract> = {
   rate: async (request, context) => {
     failing();
     const { pictures: of } = scenario.dataSet;
+    await context.progress({ kind: 'looking', images: 17 });
+    await step('rate', context);
+    await context.progress({ kind: 'compared', done: 4, of });
+    await step('rate', context);
     for (let extracted = 0; extracted <= of; extracted += 10) {
       await context.progress({ kind: 'extracted', done: extracted, of });
       await step('rate', context);

@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { PNG } from 'pngjs';
+import { writeFile } from 'node:fs/promises';
+import type { PNG } from 'pngjs';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { zfnet } from '../support/zfnet';
 import { drawnTiles, visualize, type LayerPanel } from './support/layerPanel';
-import { projectTop } from './support/cli';
-import { clickSlowly, codeLine, hoverOver, lenses, thumbnails } from './support/codeEditor';
-import { largestDifference } from './support/pictures';
+import { filterSheet, projectTop } from './support/cli';
+import { clickSlowly, codeLine, hoverOver, hoverPicture, lenses, thumbnails } from './support/codeEditor';
+import { cutTile, largestDifference, type TilePlace } from './support/pictures';
 import type { Workbench } from './support/workbench';
 import {
   besideEachOther,
@@ -75,7 +72,9 @@ describe('code and its model', () => {
 
   test('a hover shows the filters of the first layer as the command line does', async () => {
     const hover = await hoverOver(page, 'self.conv1', 'conv1');
-    expect(largestDifference(await picture(hover), await filterSheet(workspace, 'conv1'))).toBe(0);
+    expect(
+      largestDifference(await hoverPicture(hover), await filterSheet(workspace.file('model.onnx'), 'conv1')),
+    ).toBe(0);
     await hover.getByText('3×224×224 → 12×110×110').waitFor();
     await hover.getByText('Matched by name.').waitFor();
     await screenshot(page, 'hover');
@@ -83,7 +82,9 @@ describe('code and its model', () => {
 
   test('a hover shows the filters of a deeper layer as the command line does', async () => {
     const hover = await hoverOver(page, 'self.conv3', 'conv3');
-    expect(largestDifference(await picture(hover), await filterSheet(workspace, 'conv3'))).toBe(0);
+    expect(
+      largestDifference(await hoverPicture(hover), await filterSheet(workspace.file('model.onnx'), 'conv3')),
+    ).toBe(0);
   });
 
   test('every convolution has a picture in the margin beside its line', async () => {
@@ -104,11 +105,12 @@ describe('code and its model', () => {
       'conv2',
       'Projections of the strongest maps in discs.png',
     );
-    const shown = await picture(hover);
+    const shown = await hoverPicture(hover);
     const image = workspace.file('discs.png');
     const tiles = await projectTop({ model: workspace.file('model.onnx'), image, layer: 'conv2', top: 9 });
     tiles.forEach(({ picture: tile }, i) => {
-      expect(largestDifference(cutTile(shown, i, tile!), tile!)).toBe(0);
+      const place = tilePlace(shown, i, tile!);
+      expect(largestDifference(cutTile(shown, place, tile!), tile!)).toBe(0);
     });
     // VS Code writes the spaces of plain text as unbreakable ones.
     await hover.getByText(/^\d+\smaps\sinactive\sin\sdiscs.png$/).waitFor();
@@ -203,27 +205,15 @@ function lensOf(page: Page, layer: string): Locator {
   return lenses(page).filter({ hasText: texts[layer]! }).first();
 }
 
-/** The picture in a hover, which fits its Markdown. */
-async function picture(hover: Locator): Promise<PNG> {
-  const source = (await hover.locator('img').getAttribute('src'))!;
-  expect(source.length).toBeLessThan(95_000);
-  return PNG.sync.read(Buffer.from(source.slice(source.indexOf(',') + 1), 'base64'));
-}
-
-/** A tile of a sheet of three columns, brought back to the size it has by itself. */
-function cutTile(sheet: PNG, index: number, { width, height }: PNG): PNG {
+/** Where a tile lies in a sheet of three columns. */
+function tilePlace(sheet: PNG, index: number, { width, height }: PNG): TilePlace {
   const gap = 2;
   const zoom = (sheet.width - 2 * gap) / 3 / width;
-  const top = Math.floor(index / 3) * (height * zoom + gap);
-  const left = (index % 3) * (width * zoom + gap);
-  const tile = new PNG({ width, height });
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = 4 * ((top + y * zoom) * sheet.width + left + x * zoom);
-      tile.data.set(sheet.data.subarray(from, from + 4), 4 * (y * width + x));
-    }
-  }
-  return tile;
+  return {
+    left: (index % 3) * (width * zoom + gap),
+    top: Math.floor(index / 3) * (height * zoom + gap),
+    zoom,
+  };
 }
 
 /** Waits until a layer is what the panel shows first. */
@@ -232,13 +222,4 @@ async function atTop(panel: LayerPanel, layer: string): Promise<void> {
     const offset = await panel.section(layer).evaluate((section) => section.getBoundingClientRect().top);
     return Math.abs(offset) < 80 ? true : undefined;
   });
-}
-
-async function filterSheet(workspace: Workspace, layer: string): Promise<PNG> {
-  const out = path.join(workspace.folder, '..', 'filters');
-  await promisify(execFile)(process.execPath, [
-    path.join(repository, 'dist/cli.js'),
-    ...['filters', '--model', workspace.file('model.onnx'), '--layer', layer, '--out', out],
-  ]);
-  return PNG.sync.read(await readFile(path.join(out, 'filters.png')));
 }

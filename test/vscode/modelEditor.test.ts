@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PNG } from 'pngjs';
+import type { PNG } from 'pngjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { saved, type TfjsFiles } from '../support/tfjsModels';
 import { zfnet } from '../support/zfnet';
 import { accessibilityViolations } from './support/accessibility';
-import { layersOf, switchback } from './support/cli';
-import { contrast, largestDifference } from './support/pictures';
+import { filterSheet, layersOf } from './support/cli';
+import { contrast, decodeDataUri, largestDifference } from './support/pictures';
 import type { Workbench } from './support/workbench';
 import {
   chooseFromContextMenu,
@@ -138,7 +137,7 @@ describe('a model file', () => {
       const uri = await canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL('image/png'));
       return uri === '' ? undefined : uri;
     });
-    return PNG.sync.read(Buffer.from(data.slice(data.indexOf(',') + 1), 'base64'));
+    return decodeDataUri(data);
   }
 });
 
@@ -168,14 +167,4 @@ function classifierFiles(seed: number): Promise<TfjsFiles> {
 async function writeShards(model: string, { shards }: TfjsFiles): Promise<void> {
   for (const [shard, bytes] of Object.entries(shards))
     await writeFile(path.join(path.dirname(model), shard), bytes);
-}
-
-async function filterSheet(model: string, layer: string): Promise<PNG> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'switchback-filters-'));
-  try {
-    await switchback('filters', '--model', model, '--layer', layer, '--out', folder);
-    return PNG.sync.read(await readFile(path.join(folder, 'filters.png')));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,11 +1,11 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PNG } from 'pngjs';
+import type { PNG } from 'pngjs';
 import type { Locator } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
-import { clickSlowly, hoverOver, lenses } from './support/codeEditor';
-import { largestDifference } from './support/pictures';
+import { clickSlowly, hoverOver, hoverPicture, lenses } from './support/codeEditor';
+import { cutTile, decodeDataUri, largestDifference, type TilePlace } from './support/pictures';
 import type { Workbench } from './support/workbench';
 import {
   chooseFromContextMenu,
@@ -39,7 +39,7 @@ describe('code of a model that was scanned', () => {
     const hover = await hoverOver(workbench.page, 'self.conv2', 'conv2', caption);
     const [, ...named] = caption.exec((await hover.getByText(caption).textContent())!)!;
     maps = named.map(Number);
-    shown = await pictureOf(hover);
+    shown = await hoverPicture(hover);
     await screenshot(workbench.page, 'hover-top-activations');
   });
 
@@ -75,7 +75,9 @@ describe('code of a model that was scanned', () => {
       await patches.nth(samples.length - 1).waitFor();
       for (let place = 0; place < samples.length; place++) {
         const patch = await pixelsOf(patches.nth(place));
-        expect(largestDifference(cutTile(shown, { column, place }, patch), patch)).toBe(0);
+        expect(
+          largestDifference(cutTile(shown, tilePlace(shown, { column, place }, patch), patch), patch),
+        ).toBe(0);
       }
     }
     await screenshot(page, 'hover-top-activations-opened');
@@ -116,36 +118,18 @@ async function openScanned(settings: Readonly<Record<string, unknown>> = {}): Pr
   return workbench;
 }
 
-async function pictureOf(hover: Locator): Promise<PNG> {
-  const source = (await hover.locator('img').getAttribute('src'))!;
-  expect(source.length).toBeLessThan(95_000);
-  return decode(source);
-}
-
 async function pixelsOf(canvas: Locator): Promise<PNG> {
-  return decode(await canvas.evaluate((drawn) => (drawn as HTMLCanvasElement).toDataURL('image/png')));
+  return decodeDataUri(await canvas.evaluate((drawn) => (drawn as HTMLCanvasElement).toDataURL('image/png')));
 }
 
-function decode(dataUri: string): PNG {
-  return PNG.sync.read(Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64'));
-}
-
-/** A place of one of two maps that lie side by side, three places in a row, brought back to the size it has by itself. */
-function cutTile(
+/** Where the picture of a place lies, of one of two maps side by side, three places in a row. */
+function tilePlace(
   sheet: PNG,
   { column, place }: { readonly column: number; readonly place: number },
   { width, height }: PNG,
-): PNG {
+): TilePlace {
   const [gap, between] = [2, 8];
   const zoom = (sheet.width - 4 * gap - between) / 6 / width;
   const left = column * (3 * width * zoom + 2 * gap + between) + (place % 3) * (width * zoom + gap);
-  const top = Math.floor(place / 3) * (height * zoom + gap);
-  const tile = new PNG({ width, height });
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = 4 * ((top + y * zoom) * sheet.width + left + x * zoom);
-      tile.data.set(sheet.data.subarray(from, from + 4), 4 * (y * width + x));
-    }
-  }
-  return tile;
+  return { left, top: Math.floor(place / 3) * (height * zoom + gap), zoom };
 }

@@ -55,6 +55,17 @@ export async function projectTop(subject: {
   }
 }
 
+/** The filters of a layer as one picture. */
+export async function filterSheet(model: string, layer: string): Promise<PNG> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'switchback-filters-'));
+  try {
+    await switchback('filters', '--model', model, '--layer', layer, '--out', folder);
+    return PNG.sync.read(await readFile(path.join(folder, 'filters.png')));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 export async function switchback(...args: string[]): Promise<string> {
   const { stdout } = await execute(process.execPath, [path.join(repository, 'dist/cli.js'), ...args]);
   return stdout;

@@ -1,4 +1,7 @@
+import type { PNG } from 'pngjs';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { decodeDataUri } from './pictures';
 import { eventually } from './workbench';
 
 /** The lines above definitions. */
@@ -26,6 +29,13 @@ export async function hoverOver(
     return found.every((count) => count > 0) ? true : undefined;
   });
   return hover.first();
+}
+
+/** The picture in a hover, which fits its Markdown. */
+export async function hoverPicture(hover: Locator): Promise<PNG> {
+  const source = (await hover.locator('img').getAttribute('src'))!;
+  expect(source.length).toBeLessThan(95_000);
+  return decodeDataUri(source);
 }
 
 /** The pictures in the margins of editors, as their styles have them. */

@@ -1,5 +1,6 @@
-import { PNG } from 'pngjs';
+import type { PNG } from 'pngjs';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { decodeDataUri } from './pictures';
 import { chooseFromContextMenu, eventually, explorerFile, webview } from './workbench';
 
 export const menuEntry = 'Visualize ZFNet layers';
@@ -63,11 +64,7 @@ export async function drawnTiles(panel: LayerPanel, layer: string): Promise<read
   );
   return encoded.map(({ map, projection, patch }) => ({
     map,
-    projection: decode(projection),
-    patch: decode(patch),
+    projection: decodeDataUri(projection),
+    patch: decodeDataUri(patch),
   }));
-}
-
-function decode(dataUri: string): PNG {
-  return PNG.sync.read(Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64'));
 }

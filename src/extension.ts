@@ -201,6 +201,7 @@ function panelsOf(context: vscode.ExtensionContext, parts: PanelParts): Panels {
     parts: partsFiles(),
     observer,
     besideCode,
+    mayOpen: models.mayOpen,
     assertMayOpen: models.assertMayOpen,
     actions: panelActions({ ...parts, store }),
     log,

@@ -8,6 +8,8 @@ export class UserError extends Error {
     readonly code: string,
     message: string,
     readonly hint = '',
+    /** Paths of files that were read or missed before it: once one of them changes, another try may succeed. */
+    readonly files: readonly string[] = [],
   ) {
     super(message);
     this.name = 'UserError';

@@ -38,9 +38,16 @@ export async function fileStamp(file: string): Promise<string> {
   return stampOf(await statFile(file));
 }
 
-/** The stamp of a model and its sidecar. Labels are read with them, and not looked at again. */
+/** The stamp of a model and its sidecar. */
 export async function modelStamp(file: string): Promise<string> {
   return `${await fileStamp(file)} ${await stampIfThere(sidecarPath(file))}`;
+}
+
+/** The stamp of the labels file that a sidecar names, by its path; empty outside of the folders around the model. */
+export async function labelsStamp(model: string, name: string): Promise<ReadonlyMap<string, string>> {
+  const folder = path.dirname(model);
+  const file = path.resolve(folder, name);
+  return isInside(path.dirname(folder), file) ? new Map([[file, await stampIfThere(file)]]) : new Map();
 }
 
 /** Whether all files are what they were when they had these stamps. */
@@ -53,10 +60,13 @@ export async function areUnchanged(stamps: ReadonlyMap<string, string>): Promise
 
 async function stampIfThere(file: string): Promise<string> {
   return fileStamp(file).catch((error: unknown) => {
-    if (error instanceof UserError) return 'none';
+    if (error instanceof UserError) return noFile;
     throw error;
   });
 }
+
+/** The stamp of a file that is missing. */
+const noFile = 'none';
 
 function stampOf({ mtimeMs, size }: { readonly mtimeMs: number; readonly size: number }): string {
   return `${mtimeMs}:${size}`;
@@ -73,7 +83,7 @@ export async function readSidecar(model: string): Promise<Sidecar | null> {
 }
 
 export interface FilesBeside extends ShardFiles {
-  /** The files that were read, with their stamps before. */
+  /** The files that were read or are missing, with their stamps before. */
   readonly stamps: ReadonlyMap<string, string>;
 }
 
@@ -84,15 +94,17 @@ export interface FilesBeside extends ShardFiles {
 export function filesBeside(model: string, onRead: (bytes: Uint8Array) => void): FilesBeside {
   const stamps = new Map<string, string>();
   const folder = realpathSync(path.dirname(model));
+  const note = (named: string, stamp: string) => {
+    if (isInside(path.dirname(model), named) && !stamps.has(named)) stamps.set(named, stamp);
+  };
   const find = (location: string, tensor: string): { file: string; size: number } => {
     const file = resolveExisting(path.resolve(folder, location));
-    if (file === undefined) throw externalDataMissing(location, tensor);
-    if (!isInside(folder, file)) throw externalDataEscapes(location, tensor);
+    if (file !== undefined && !isInside(folder, file)) throw externalDataEscapes(location, tensor);
     // Before opening: a named pipe would wait for its other end.
-    const stats = statSync(file);
-    if (!stats.isFile()) throw externalDataMissing(location, tensor);
-    const named = path.resolve(path.dirname(model), location);
-    if (!stamps.has(named)) stamps.set(named, stampOf(stats));
+    const stats = file === undefined ? undefined : statSync(file);
+    const isThere = stats?.isFile() === true;
+    note(path.resolve(path.dirname(model), location), isThere ? stampOf(stats) : noFile);
+    if (file === undefined || !isThere) throw externalDataMissing(location, tensor);
     return { file, size: stats.size };
   };
   return {

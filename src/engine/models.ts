@@ -2,7 +2,7 @@ import { createLru } from './lru';
 import { areUnchanged, modelStamp } from './modelFiles';
 import { openModel, type Backend, type OpenModel } from './openModel';
 
-/** Open models by path. One whose file, sidecar or weights changed is opened anew; a model is closed when nobody uses it any more. */
+/** Open models by path. One whose file, sidecar, weights or labels changed is opened anew; a model is closed when nobody uses it any more. */
 export interface Models {
   /** Runs `body` with the model, which stays open until then whatever happens to the cache. */
   use<T>(file: string, body: (model: OpenModel) => Promise<T>): Promise<T>;
@@ -28,7 +28,7 @@ export function createModels(backend: Backend): Models {
   return {
     async use(file, body) {
       const stamp = await modelStamp(file);
-      await dropIfWeightsChanged(file);
+      await dropIfFilesBesideChanged(file);
       // Found and taken in one turn: nothing may close it in between.
       const entry = find(file, stamp);
       entry.users++;
@@ -42,9 +42,9 @@ export function createModels(backend: Backend): Models {
     forget: (file) => kept.delete(file),
   };
 
-  async function dropIfWeightsChanged(file: string): Promise<void> {
+  async function dropIfFilesBesideChanged(file: string): Promise<void> {
     const entry = kept.get(file);
-    if (!entry?.model || (await areUnchanged(entry.model.weightFiles))) return;
+    if (!entry?.model || (await areUnchanged(entry.model.furtherFiles))) return;
     if (kept.get(file) === entry) kept.delete(file);
   }
 

@@ -19,15 +19,15 @@ import { createForwards, type Forwards } from './forwards';
 import { createLesions, type Lesions } from './lesions';
 import { measureShapes } from './measureShapes';
 import type { ProductRunner } from './runtimes/products';
-import { findSource, readLabels, readSidecar } from './modelFiles';
+import { findSource, labelsStamp, readLabels, readSidecar } from './modelFiles';
 import { readModel } from './readModel';
 
 /** A model that is ready to run. */
 export interface OpenModel {
-  /** Changes when the model's file, its sidecar or its weights do. */
+  /** Changes when the model's file, its sidecar, its weights or its labels do. */
   readonly stamp: string;
-  /** The files beside the model that hold its weights, with their stamps when they were read. */
-  readonly weightFiles: ReadonlyMap<string, string>;
+  /** The files beside the model that hold its weights and its labels, with their stamps when they were read. */
+  readonly furtherFiles: ReadonlyMap<string, string>;
   readonly network: Network;
   /** The tensors that every recording has. */
   readonly recorded: ReadonlySet<string>;
@@ -71,7 +71,8 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
   const inputSize = sidecar?.preprocess?.crop ?? undefined;
   const network = await measureShapes(graph, { inputSize }, runtime);
   const { preprocessing, origin, reason } = preprocessingOf(network, graph, sidecar, name);
-  const { labels, warnings: labelWarnings } = await labelsOf(file, network, sidecar);
+  const { labels, warnings: labelWarnings, files: labelFiles } = await labelsOf(file, network, sidecar);
+  const furtherFiles = new Map([...weightFiles, ...labelFiles]);
   const { source, warnings: sourceWarnings } = await sourceOf(file, sidecar);
   const recorders = createRecorders(network, name, runtime);
   const forwards = createForwards(network, name, runtime);
@@ -87,7 +88,7 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
   ];
   const summary: ModelSummary = {
     path: file,
-    weightFiles: [...weightFiles.keys()],
+    furtherFiles: [...furtherFiles.keys()],
     name,
     runtime: runtime.name,
     hash,
@@ -101,8 +102,8 @@ export async function openModel(file: string, stamp: string, backend: Backend): 
     warnings,
   };
   return {
-    stamp: [stamp, ...weightFiles.values()].join(' '),
-    weightFiles,
+    stamp: [stamp, ...furtherFiles.values()].join(' '),
+    furtherFiles,
     network,
     recorded: new Set(instrument(network, []).features),
     recorder: recorders.of,
@@ -179,22 +180,30 @@ function preprocessingOf(network: Network, graph: Graph, sidecar: Sidecar | null
   return { ...guess, origin: 'guessed' };
 }
 
+interface DeclaredLabels {
+  readonly labels: readonly string[] | null;
+  readonly warnings: readonly string[];
+  /** The file that holds them, if any, with its stamp before it was read. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
 /** Labels only name what is shown: where they cannot be read, classes keep their numbers. */
 async function labelsOf(
   file: string,
   { classifier }: Network,
   sidecar: Sidecar | null,
-): Promise<{ labels: readonly string[] | null; warnings: readonly string[] }> {
+): Promise<DeclaredLabels> {
   const declared = sidecar?.labels ?? null;
-  if (declared === null) return { labels: null, warnings: [] };
+  if (declared === null) return { labels: null, warnings: [], files: new Map() };
+  const files = typeof declared === 'string' ? await labelsStamp(file, declared) : new Map<string, string>();
   try {
     const labels = typeof declared === 'string' ? await readLabels(file, declared) : declared;
-    if (!classifier || labels.length === classifier.classes) return { labels, warnings: [] };
+    if (!classifier || labels.length === classifier.classes) return { labels, warnings: [], files };
     const warning = `The sidecar names ${labels.length} labels, but the model has ${classifier.classes} classes.`;
-    return { labels, warnings: [warning] };
+    return { labels, warnings: [warning], files };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { labels: null, warnings: [`${error.message} ${error.hint}`] };
+    return { labels: null, warnings: [`${error.message} ${error.hint}`], files };
   }
 }
 

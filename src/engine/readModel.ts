@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { UserError } from '../core/errors';
 import { decodeModel, type ModelFormat } from '../core/formats/models';
 import type { Imported } from '../core/graph/graph';
 import { filesBeside, readModelFile } from './modelFiles';
@@ -18,6 +19,12 @@ export async function readModel(file: string): Promise<ReadModel> {
   const bytes = await readModelFile(file);
   const hash = createHash('sha256').update(bytes);
   const beside = filesBeside(file, (part) => hash.update(part));
-  const decoded = decodeModel(bytes, { file: path.basename(file), beside });
-  return { ...decoded, hash: hash.digest('hex'), weightFiles: beside.stamps };
+  try {
+    const decoded = decodeModel(bytes, { file: path.basename(file), beside });
+    return { ...decoded, hash: hash.digest('hex'), weightFiles: beside.stamps };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { code, message, hint } = error;
+    throw new UserError(code, message, hint, [...beside.stamps.keys()]);
+  }
 }

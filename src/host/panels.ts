@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { sidecarPath } from '../core/formats/sidecar';
 import type { Failure } from '../protocol/contract';
-import type { ModelSummary, RecordingSummary, Subject } from '../protocol/model';
 import type { PanelName, PanelSubject, RevealedUnit } from '../protocol/panelContract';
 import type { PanelOptions } from './panel';
 import { Panel } from './panel';
+import { furtherFilesOf } from './furtherFiles';
 import { panelNames, panelTypes } from './names';
 import { restoredSubject } from './panelRequests';
 import { partsPath } from './partsCalls';
@@ -16,14 +16,15 @@ export interface PanelsOptions extends Omit<PanelOptions, 'name' | 'subject'> {
   readonly subjects: SubjectMemory;
   /** The column beside the file that defines a model. */
   readonly besideCode: (model: string) => Promise<vscode.ViewColumn>;
+  readonly mayOpen: (model: string) => boolean;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** The open panels: one of each kind for a model, revived after a reload, told when their files or the engine change. */
 export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #panels = new Map<Panel, vscode.Disposable>();
-  /** The files beside a model that hold its weights, as far as they were read. */
-  readonly #weights = new Map<string, readonly string[]>();
+  /** The files beside a model that it is read from, as far as the engine has told. */
+  readonly #furtherFiles = new Map<string, readonly string[]>();
 
   constructor(private readonly options: PanelsOptions) {}
 
@@ -107,9 +108,9 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     webviewPanel.iconPath = this.options.icon;
     const observer = {
       ...this.options.observer,
-      recorded: (recorded: Subject, recording: RecordingSummary) => {
-        this.#attendWeights(recording.model);
-        this.options.observer.recorded(recorded, recording);
+      shown: (shown: PanelSubject) => {
+        void this.#attendFurtherFiles(shown.model);
+        this.options.observer.shown(shown);
       },
     };
     const panel = new Panel(webviewPanel, { ...this.options, observer, name, subject });
@@ -125,23 +126,28 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   #release(model: string): void {
     const { engine, observer } = this.options;
     if ([...this.#panels.keys()].some((panel) => panel.subject.model === model)) return;
-    this.#weights.delete(model);
+    this.#furtherFiles.delete(model);
     observer.closed(model);
     if (engine.pid() !== undefined) void engine.peer.call('forget', { model });
   }
 
-  #attendWeights({ path, weightFiles }: ModelSummary): void {
-    if (this.#weights.get(path)?.join() === weightFiles.join()) return;
-    this.#weights.set(path, weightFiles);
-    for (const panel of this.#panels.keys()) if (panel.subject.model === path) this.#attend(panel);
+  async #attendFurtherFiles(model: string): Promise<void> {
+    if (!this.options.mayOpen(model)) return;
+    const opening = await this.options.engine.peer.call('openModel', { model });
+    // An engine that is gone says nothing about the files.
+    if (!opening.ok && opening.failure.kind === 'gone') return;
+    const files = furtherFilesOf(opening);
+    if (this.#furtherFiles.get(model)?.join() === files.join()) return;
+    this.#furtherFiles.set(model, files);
+    for (const panel of this.#panels.keys()) if (panel.subject.model === model) this.#attend(panel);
   }
 
-  /** The engine keeps models loaded: when one changes or goes, with its sidecar or weights, it has to look again. */
+  /** The engine keeps models loaded: when one changes or goes, with its sidecar, weights or labels, it has to look again. */
   #attend(panel: Panel): void {
     this.#panels.get(panel)?.dispose();
     void this.options.subjects.remember(panel.subject);
     const { model, image, images } = panel.subject;
-    const ofModel = [model, sidecarPath(model), ...(this.#weights.get(model) ?? [])];
+    const ofModel = [model, sidecarPath(model), ...(this.#furtherFiles.get(model) ?? [])];
     // The panel that writes annotations knows them; what compares them has to look again.
     const parts = panel.name === 'correspondence' ? [partsPath(image)] : [];
     const onChange = async (changed: ReadonlySet<string>) => {

@@ -17,6 +17,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** Paths of files that were read or missed before it: once one of them changes, another try may succeed. */
+  readonly files?: readonly string[];
   /** For the log, never for the user. */
   readonly stack?: string;
 }

@@ -19,7 +19,8 @@ export function valueOf<T>(outcome: Outcome<T>): T {
 export function toFailure(error: unknown): Failure {
   if (error instanceof CallFailure) return error.failure;
   if (error instanceof UserError) {
-    return { kind: 'user', code: error.code, message: error.message, hint: error.hint };
+    const { code, message, hint, files } = error;
+    return { kind: 'user', code, message, hint, ...(files.length > 0 && { files }) };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return { kind: 'bug', code: 'bug', message, hint: '', ...(stack === undefined ? {} : { stack }) };

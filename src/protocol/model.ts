@@ -44,8 +44,8 @@ export interface LayerSummary {
 
 export interface ModelSummary {
   readonly path: string;
-  /** Absolute paths of the files beside it that hold its weights. */
-  readonly weightFiles: readonly string[];
+  /** Absolute paths of the files beside it that hold its weights and the names of its classes, also of such as are missing. */
+  readonly furtherFiles: readonly string[];
   readonly name: string;
   readonly runtime: string;
   /** Version of the weights: SHA-256 of the files of the model, hexadecimal. */

@@ -268,6 +268,20 @@ describe('a labels file', () => {
     expect(top.map(({ label }) => label).sort()).toEqual(['cat', 'dog', 'owl', 'parrot']);
   });
 
+  it('is read again when it changes, goes, or comes', async () => {
+    const model = saved(nested(), smallNet(), { labels: '../labels/four.txt' });
+    const first = async () => (await record(model)).top[0]!;
+    const { index, label } = await first();
+    const others = ['ant', 'bee', 'cow', 'eel'];
+    expect(others).not.toContain(label);
+    writeFileSync(file('labels/four.txt'), others.join('\n'));
+    expect((await first()).label).toBe(others[index]);
+    rmSync(file('labels/four.txt'));
+    expect((await first()).label).toBe(`class ${index}`);
+    nested();
+    expect((await first()).label).toBe(label);
+  });
+
   it.each([
     ['a file further up', '../../../etc/passwd.txt'],
     ['an absolute name', '/etc/hostname'],

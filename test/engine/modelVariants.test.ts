@@ -6,6 +6,7 @@ import { UserError } from '../../src/core/errors';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import type { Graph } from '../../src/core/graph/graph';
 import type { RecordingSummary } from '../../src/protocol/model';
+import { withExternalData } from '../support/externalData';
 import { graphBuilder } from '../support/graphBuilder';
 import { smallNet } from '../support/smallNet';
 import { context, hasShared, newService, shared, temporaryFolder, writeModel, writePicture } from './support';
@@ -18,23 +19,6 @@ beforeAll(() => writePicture(image));
 
 const record = (model: string): Promise<RecordingSummary> =>
   service.handlers.record({ model, image }, context());
-
-/** Moves the weights of a model to a file beside it, as exporters do. Returns their bytes. */
-function withExternalData(graph: Graph, location: string): { model: Uint8Array; data: Uint8Array } {
-  const model = onnx.ModelProto.decode(encodeOnnx(graph));
-  const chunks: Uint8Array[] = [];
-  let offset = 0;
-  for (const tensor of model.graph?.initializer ?? []) {
-    const bytes = Uint8Array.from(tensor.rawData!);
-    const entries = { location, offset, length: bytes.length };
-    tensor.externalData = Object.entries(entries).map(([key, value]) => ({ key, value: String(value) }));
-    tensor.dataLocation = onnx.TensorProto.DataLocation.EXTERNAL;
-    tensor.rawData = new Uint8Array();
-    chunks.push(bytes);
-    offset += bytes.length;
-  }
-  return { model: onnx.ModelProto.encode(model).finish(), data: Buffer.concat(chunks) };
-}
 
 /** A folder with a model whose weights are said to be at `location`. */
 function externalModel(name: string, location: string): { model: string; data: Uint8Array } {
@@ -125,6 +109,16 @@ describe('external data', () => {
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).code).toBe(code);
     expect((error as UserError).message).toContain(location);
+  });
+
+  it.each([
+    ['that is missing', 'net.bin', ['net.bin']],
+    ['in a folder that is missing', 'later/net.bin', ['later/net.bin']],
+    ['outside of the folder of the model', '../missing.bin', []],
+  ])('%s is named with the failure as far as it may be read later', async (name, location, missed) => {
+    const { model } = externalModel(name, location);
+    const error: unknown = await record(model).catch((reason: unknown) => reason);
+    expect((error as UserError).files).toEqual(missed.map((file) => path.join(folder, name, file)));
   });
 });
 

@@ -64,7 +64,7 @@ describe('the files of a TensorFlow.js model', () => {
     const [before, after] = [await saved(classifier(1)), await saved(classifier(2))];
     const model = write('replaced', before);
     const first = await service.handlers.record({ model, image }, context());
-    expect(first.model.weightFiles).toEqual([file(`replaced/${shard}`)]);
+    expect(first.model.furtherFiles).toEqual([file(`replaced/${shard}`)]);
     writeFileSync(file(`replaced/${shard}`), after.shards[shard]!);
     const second = await service.handlers.record({ model, image }, context());
     const fresh = await service.handlers.record(

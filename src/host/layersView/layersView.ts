@@ -92,6 +92,8 @@ function imageItem({ image }: Shown): vscode.TreeItem {
 function modelItem(state: Exclude<ModelState, { kind: 'none' }>): vscode.TreeItem {
   const { model } = state.shown;
   const item = new vscode.TreeItem(path.basename(model), vscode.TreeItemCollapsibleState.None);
+  // VS Code keeps a row closed that had nothing below it when it had the same id.
+  item.id = `${state.kind} ${model}`;
   item.contextValue = 'model';
   item.tooltip = model;
   switch (state.kind) {

@@ -46,5 +46,10 @@ export function registerModelViews(models: Models, engine: Engine): ModelViews {
 function filesOf(state: ModelState): readonly string[] {
   if (state.kind === 'none') return [];
   const { model } = state.shown;
-  return [model, sidecarPath(model), ...(state.kind === 'open' ? state.summary.weightFiles : [])];
+  return [model, sidecarPath(model), ...furtherFiles(state)];
+}
+
+function furtherFiles(state: Exclude<ModelState, { kind: 'none' }>): readonly string[] {
+  if (state.kind === 'opening') return [];
+  return state.kind === 'open' ? state.summary.furtherFiles : (state.failure.files ?? []);
 }

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Failure, Handlers, Peer } from '../../protocol/contract';
+import type { Failure, Handlers, Outcome, Peer } from '../../protocol/contract';
 import { valueOf } from '../../protocol/failure';
 import type { ModelSummary } from '../../protocol/model';
 import type { ModelEditorHostContract, ModelEditorViewContract } from '../../protocol/modelEditorContract';
@@ -32,8 +32,8 @@ export interface ModelEditorOptions {
   /** Throws where the model may not be opened now. */
   readonly assertMayOpen: (model: string) => void;
   readonly actions: ModelEditorActions;
-  /** The engine has read the file, maybe anew. */
-  readonly opened: (summary: ModelSummary) => void;
+  /** The engine has read the file, maybe anew, or tried to. */
+  readonly opened: (opening: Outcome<ModelSummary>) => void;
 }
 
 /** One tab that shows a model file. */
@@ -76,9 +76,9 @@ function handlersFor(
     ready: async () => ({ layer: layer() }),
     summary: async (_, { signal }) => {
       assertMayOpen(model);
-      const summary = valueOf(await engine.peer.call('openModel', { model }, { signal }));
-      opened(summary);
-      return packArrays(summary);
+      const opening = await engine.peer.call('openModel', { model }, { signal });
+      opened(opening);
+      return packArrays(valueOf(opening));
     },
     filters: async (params, { signal }) => {
       const checked = checkedFilters(params);

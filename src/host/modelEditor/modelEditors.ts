@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { sidecarPath } from '../../core/formats/sidecar';
-import type { Failure } from '../../protocol/contract';
+import type { Failure, Outcome } from '../../protocol/contract';
 import type { ModelSummary } from '../../protocol/model';
+import { furtherFilesOf } from '../furtherFiles';
 import { modelEditor } from '../names';
 import { watchMoreFiles } from '../watchFiles';
 import { diskPath } from '../workspaceFiles';
@@ -29,7 +30,7 @@ export function registerModelEditors(
       void options.engine.peer.call('forget', { model }).then(editor.reload);
     });
     watcher.add([model, sidecarPath(model)]);
-    const opened = ({ weightFiles }: ModelSummary) => watcher.add(weightFiles);
+    const opened = (opening: Outcome<ModelSummary>) => watcher.add(furtherFilesOf(opening));
     const editor = showModel(panel, { ...options, model, layer, opened });
     editors.add(editor);
     panel.onDidDispose(() => {

@@ -16,6 +16,7 @@ interface Parts {
   readonly store: KeyValueStore;
   /** The file that a model's sidecar names. */
   readonly declaredSource: (model: string) => Promise<string | null>;
+  readonly canOpen: (model: string) => Promise<boolean>;
   /** Asks for the file that defines a model, and shows it. */
   readonly find: (model: string) => Promise<unknown>;
   /** Path of the model that comes with the extension, which nobody's code defines. */
@@ -27,7 +28,8 @@ interface Parts {
  * Where a panel about a model opens: beside the file that defines it, which is shown. Beside the active editor where no file is
  * known; then the user is asked for it, once for a model, in workspaces that hold code.
  */
-export function besideCode({ index, memory, store, declaredSource, find, bundled, log }: Parts) {
+export function besideCode(parts: Parts) {
+  const { index, memory, store, declaredSource, canOpen, find, bundled, log } = parts;
   const known = async (model: string): Promise<vscode.Uri | undefined> =>
     openSource(index, model) ?? (await namedSource(model, memory, declaredSource));
   const offer = async (model: string) => {
@@ -36,6 +38,8 @@ export function besideCode({ index, memory, store, declaredSource, find, bundled
     // Code that is open already may be about to be read.
     await untilIndexed(index, index.isSettled);
     if (await known(model)) return;
+    // What defines a model that cannot be opened may be open.
+    if (!(await canOpen(model))) return;
     await store.update(key, [...asked, model]);
     await find(model);
   };

@@ -3,6 +3,7 @@ import { sidecarPath } from '../../core/formats/sidecar';
 import type { Peer } from '../../protocol/contract';
 import type { EngineContract } from '../../protocol/engineContract';
 import type { ReadConfiguration } from '../configuration';
+import { furtherFilesOf } from '../furtherFiles';
 import type { KeyValueStore } from '../modelMemory';
 import type { Models } from '../models';
 import type { PanelObserver } from '../panel';
@@ -58,9 +59,16 @@ interface Parts {
 export function linkCode(parts: Parts): CodeLink {
   const { models, panels, engine, activity, topIndexes, store, grammars, bundled, settings, log } = parts;
   const memory = sourceMemory(store);
+  const beside = watchMoreFiles(() => index.searchAgain());
   const index = createCodeIndex({
     grammars: openGrammars(grammars),
-    search: modelSearch({ models, memory, engine, log }),
+    search: modelSearch({
+      models,
+      memory,
+      engine,
+      log,
+      opened: (opening) => beside.add(furtherFilesOf(opening)),
+    }),
     log,
   });
   const { assertMayOpen } = models;
@@ -69,15 +77,13 @@ export function linkCode(parts: Parts): CodeLink {
   const knowledge = { index, previews, activity, top };
   const pinned = pinnedLayers();
   const problems = registerProblems({ index, engine, assertMayOpen, bundled, settings, log });
-  const weights = watchMoreFiles(() => index.searchAgain());
   const subscriptions = vscode.Disposable.from(
     index,
     previews,
     top,
     problems,
     watchModels(() => index.searchAgain()),
-    weights,
-    index.onDidChange(() => weights.add(index.all().flatMap(({ model }) => model?.weightFiles ?? []))),
+    beside,
     vscode.workspace.onDidGrantWorkspaceTrust(() => index.searchAgain()),
     pinned,
     registerLayerHover(knowledge, topIndexes),
@@ -91,6 +97,8 @@ export function linkCode(parts: Parts): CodeLink {
     // What is wrong with a sidecar is said where the model is opened.
     return outcome.ok ? outcome.value : null;
   };
+  const canOpen = async (model: string) =>
+    models.mayOpen(model) && (await engine.call('openModel', { model })).ok;
   const revealer = sourceRevealer({ index, memory, declaredSource });
   return {
     index,
@@ -100,7 +108,16 @@ export function linkCode(parts: Parts): CodeLink {
       if (card) pinned.pin(card);
     },
     revealSource: revealer.reveal,
-    besideCode: besideCode({ index, memory, store, declaredSource, find: revealer.find, bundled, log }),
+    besideCode: besideCode({
+      index,
+      memory,
+      store,
+      declaredSource,
+      canOpen,
+      find: revealer.find,
+      bundled,
+      log,
+    }),
     dispose: () => {
       subscriptions.dispose();
     },

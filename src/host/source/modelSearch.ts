@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Peer } from '../../protocol/contract';
+import type { Outcome, Peer } from '../../protocol/contract';
 import type { EngineContract } from '../../protocol/engineContract';
+import type { ModelSummary } from '../../protocol/model';
 import type { KeyValueStore } from '../modelMemory';
 import type { Models } from '../models';
 import type { ModelSearch } from './findModel';
@@ -37,11 +38,13 @@ interface Parts {
   readonly models: Models;
   readonly memory: SourceMemory;
   readonly engine: Peer<EngineContract>;
+  /** A model was opened, or failed to open. */
+  readonly opened: (opening: Outcome<ModelSummary>) => void;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Where the model of a file is looked for: among the models that may be opened in the workspace. */
-export function modelSearch({ models, memory, engine, log }: Parts) {
+export function modelSearch({ models, memory, engine, opened, log }: Parts) {
   return async (source: vscode.Uri): Promise<Omit<ModelSearch, 'reading'>> => {
     const path = source.scheme === 'file' ? source.fsPath : undefined;
     const { found, bundled } = await models.around(path);
@@ -53,6 +56,7 @@ export function modelSearch({ models, memory, engine, log }: Parts) {
       open: async (model) => {
         if (!models.mayOpen(model)) return undefined;
         const outcome = await engine.call('openModel', { model });
+        opened(outcome);
         if (outcome.ok) return outcome.value;
         log.info(`Not matched with code: ${model}. ${outcome.failure.message}`);
         return undefined;

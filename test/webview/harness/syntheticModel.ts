@@ -211,7 +211,7 @@ function modelSummary(scenario: Scenario, layers: readonly LayerSummary[]): Mode
   const declared = scenario.preprocessing === 'declared';
   return {
     path: scenario.subject.model,
-    weightFiles: [],
+    furtherFiles: [],
     name: scenario.model === 'zfnet' ? 'ZFNet' : 'GoogLeNet',
     runtime: 'onnxruntime-node 1.30.0 (cpu)',
     hash: '7f3a',

@@ -7,12 +7,11 @@ import { traitsOf } from '../../src/core/graph/layerTraits';
 import { openNetwork } from '../../src/core/network';
 import type { SourceReading } from '../../src/core/source/definition';
 import type { Interpretation } from '../../src/core/source/interpret/findModels';
-import { lowerProgram } from '../../src/core/source/lower/lowerProgram';
 import type { GraphLayer } from '../../src/core/source/match';
 import { matchSource } from '../../src/core/source/matchSource';
-import type { Program } from '../../src/core/source/program';
 import { readAgain } from '../../src/core/source/readPrograms';
 import { openGrammars, type Tree } from '../../src/host/source/grammars';
+import { lowerText, type LoweredText } from '../../src/host/source/lowerText';
 import { editedCall, longSource, typedCharacter } from '../support/longSource';
 import { measureHovers } from './hover';
 import { median } from './measure';
@@ -38,7 +37,7 @@ const files = [
 
 const steps = [
   'parse',
-  'lower to a small program',
+  'mend, lower to a small program',
   'look for models',
   'match with the loaded model',
 ] as const;
@@ -49,7 +48,7 @@ const zfnetSource = readFileSync(path.join(root, 'media/samples/zfnet.py'), 'utf
 const parse = await openGrammars(path.join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm'))('python');
 const layers = layersOf(path.join(root, 'media/zfnet/zfnet.onnx'));
 
-const texts = [
+const sound = [
   {
     name: 'many small networks and ZFNet',
     text: longSource(LINES, `\n${zfnetSource}`),
@@ -65,12 +64,18 @@ const texts = [
       ]
     : []),
 ];
+/** The same with the call that is typed in not closed. */
+const broken = sound.map(({ name, text, at }) => {
+  const typed = text.indexOf(at) + at.length;
+  const end = text.indexOf('\n', typed);
+  return { name: `${name}, with a call not closed`, text: text.slice(0, typed) + text.slice(end), at };
+});
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
 report(
   'source',
   [
     `Measured by \`npm run bench:source\` on ${machine}. Medians of ${REPEATS}.`,
-    ...texts.map(({ name, text, at }) => tableOf(name, text, at)),
+    ...[...sound, ...broken].map(({ name, text, at }) => tableOf(name, text, at)),
     await hoverTable(),
   ].join('\n\n'),
 );
@@ -97,10 +102,10 @@ function tableOf(name: string, text: string, at: string): string {
     pressed.push(after.times);
     before = after;
     const anew = read(now);
-    anew.tree.delete();
+    forget(anew);
     whole.push(anew.times);
   }
-  before.tree.delete();
+  forget(before);
   const rows = steps.map((step) => row(step, (times) => times[step]));
   const sum = (times: Times) => steps.reduce((total, step) => total + times[step], 0);
   function row(label: string, of: (times: Times) => number): string[] {
@@ -114,7 +119,7 @@ function tableOf(name: string, text: string, at: string): string {
 /** What makes reading again quick. */
 interface Kept {
   readonly tree: Tree;
-  readonly program: Program;
+  readonly lowered: LoweredText;
   readonly interpretation: Interpretation;
   readonly readings: readonly SourceReading[];
 }
@@ -126,16 +131,21 @@ function read(text: string, before?: Kept): Kept & { readonly times: Times } {
     return result;
   };
   const tree = mark(parse(text, before?.tree)!);
-  const program = mark(lowerProgram(tree.rootNode, 'python', before?.program));
-  const { readings, interpretation } = mark(readAgain([program], before?.interpretation));
+  const lowered = mark(lowerText(text, { tree, parse, grammar: 'python' }, before?.lowered));
+  const { readings, interpretation } = mark(readAgain([lowered.program], before?.interpretation));
   mark(matchSource(readings[0]!, layers));
   const times = Object.fromEntries(steps.map((step, i) => [step, marks[i + 1]! - marks[i]!])) as Times;
-  return { tree, program, interpretation, readings, times };
+  return { tree, lowered, interpretation, readings, times };
+}
+
+function forget({ tree, lowered }: Kept): void {
+  tree.delete();
+  lowered.mended?.tree.delete();
 }
 
 /** In the long file with ZFNet, whose layers are found among all others. */
 async function hoverTable(): Promise<string> {
-  const { tree, readings } = read(texts[0]!.text);
+  const { tree, readings } = read(sound[0]!.text);
   tree.delete();
   const { prepared, asked } = await measureHovers(readings[0]!, REPEATS);
   return table([

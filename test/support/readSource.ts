@@ -17,7 +17,8 @@ export async function readSource(text: string, grammar: Grammar = 'python'): Pro
 export async function lowerSource(text: string, grammar: Grammar = 'python'): Promise<Program> {
   const parse = await grammars(grammar);
   const tree = parse(text)!;
-  const program = lowerText(text, { tree, parse, grammar });
+  const { program, mended } = lowerText(text, { tree, parse, grammar });
+  mended?.tree.delete();
   tree.delete();
   return program;
 }

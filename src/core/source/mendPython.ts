@@ -1,3 +1,5 @@
+import { firstSides } from './firstSides';
+
 /** A bracket that is open, and how far the line is indented that opened it. */
 interface Bracket {
   readonly closer: string;
@@ -19,12 +21,20 @@ const headers = /^(?:async\s+)?(class|def|if|elif|else|for|while|with|try|except
 /**
  * Python that is being typed, so that a parser understands the lines around the one at hand: brackets that no line closes end where a
  * line is not indented under them, texts at the end of their line, headers get their colon, and of a conflict in a merge the first
- * side counts; a bracket that nothing opened is a space. Every character that stays keeps its line and column; what is added comes behind the end of a line. For texts that a
- * parser finds errors in: sound code may be written in ways that this takes for broken.
+ * side counts; a bracket that nothing opened is a space. Every character that stays keeps its line and column; what is added comes behind the end of a line,
+ * in the place of a comment. For texts that a parser finds errors in: sound code may be written in ways that this takes for broken.
  */
 export function mendPython(text: string): string {
-  const lines = withoutOtherSides(text.split('\n').map((line) => line.replace(/\r$/, '')));
+  const lines = firstSides(text.split('\n').map((line) => line.replace(/\r$/, '')));
   const open: Open = { brackets: [], quotes: null, header: null };
+  /** Where the code of each line ends: a comment behind it gives way to what is added. */
+  const ends: number[] = [];
+  const codeOf = (row: number) => lines[row]!.slice(0, ends[row]);
+  const add = (row: number, added: string) => {
+    if (added === '') return;
+    lines[row] = codeOf(row) + added;
+    ends[row] = lines[row].length;
+  };
   let last: number | null = null;
   lines.forEach((line, row) => {
     const inText = open.quotes !== null;
@@ -33,7 +43,7 @@ export function mendPython(text: string): string {
     const indent = line.length - content.length;
     if (!inText) {
       const goesOn = open.brackets.length > 0 && /^[^\w@*'"([{]/.test(content);
-      if (last !== null && !goesOn) lines[last] += closing(open, lines[last]!, indent);
+      if (last !== null && !goesOn) add(last, closing(open, codeOf(last), indent));
       if (open.brackets.length === 0) {
         // Commands of notebooks are no Python.
         if (/^[%!]/.test(content)) {
@@ -43,38 +53,27 @@ export function mendPython(text: string): string {
         open.header = headers.exec(content)?.[1] ?? null;
       }
     }
-    lines[row] = scan(line, open, indent);
+    const scanned = scan(line, open, indent);
+    lines[row] = scanned.line;
+    ends[row] = scanned.end;
     last = row;
     if (open.quotes !== null || open.brackets.length > 0) return;
-    lines[row] = ended(lines[row], open, indentBelow(lines, row) > indent);
+    add(row, lacking(codeOf(row), open, indentBelow(lines, row) > indent));
   });
-  if (last !== null && open.quotes === null) lines[last] += closing(open, lines[last]!, 0);
+  if (last !== null && open.quotes === null) add(last, closing(open, codeOf(last), 0));
   return lines.join('\n');
 }
 
-/** The lines of the first side of every conflict, the others empty. */
-function withoutOtherSides(lines: readonly string[]): string[] {
-  let side: 'none' | 'first' | 'other' = 'none';
-  return lines.map((line) => {
-    const marker = /^(<{7}|\|{7}|={7}|>{7})(\s|$)/.exec(line)?.[1]?.[0];
-    if (marker === '<') side = 'first';
-    else if (marker === '>' && side !== 'none') side = 'none';
-    else if (marker !== undefined && side !== 'none') side = 'other';
-    else return side === 'other' ? '' : line;
-    return '';
-  });
-}
-
-/** Follows brackets and texts through a line. A text that the line should have ended is ended. */
-function scan(line: string, open: Open, indent: number): string {
+/** Follows brackets and texts through a line. A text that the line should have ended is ended. `end` is where a comment begins, else the line's. */
+function scan(line: string, open: Open, indent: number): { readonly line: string; readonly end: number } {
   for (let at = 0; at < line.length; at++) {
     const character = line[at]!;
     if (open.quotes !== null) {
       const end = line.indexOf(open.quotes, at);
-      if (end < 0) return line;
+      if (end < 0) break;
       at = end + 2;
       open.quotes = null;
-    } else if (character === '#') return line;
+    } else if (character === '#') return { line, end: at };
     else if (character === '"' || character === "'") {
       const three = line.slice(at, at + 3);
       if (three === '"""' || three === "'''") {
@@ -83,7 +82,7 @@ function scan(line: string, open: Open, indent: number): string {
         continue;
       }
       const end = endOfText(line, at);
-      if (end === null) return line + character;
+      if (end === null) return { line: line + character, end: line.length + 1 };
       at = end;
     } else if (closers[character] !== undefined) open.brackets.push({ closer: closers[character], indent });
     else if (character === open.brackets.at(-1)?.closer) open.brackets.pop();
@@ -91,7 +90,7 @@ function scan(line: string, open: Open, indent: number): string {
       line = `${line.slice(0, at)} ${line.slice(at + 1)}`;
     } else if (character === ':' && open.brackets.length === 0) open.header = null;
   }
-  return line;
+  return { line, end: line.length };
 }
 
 /** The place of the quote that ends the text that begins at a place; `null` where the line has none. */
@@ -117,14 +116,14 @@ function closing(open: Open, before: string, indent: number): string {
   return `${value}${added}: pass`;
 }
 
-/** The line with what a statement lacks that ends in it. */
-function ended(line: string, open: Open, hasBody: boolean): string {
+/** What a statement lacks that ends in a line. */
+function lacking(code: string, open: Open, hasBody: boolean): string {
   if (open.header !== null) {
     open.header = null;
-    return `${line}:${hasBody ? '' : ' pass'}`;
+    return hasBody ? ':' : ': pass';
   }
-  if (/[^.]\.\s*$/.test(line)) return `${line}_`;
-  return /[^=!<>]=\s*$/.test(line) ? `${line}None` : line;
+  if (/[^.]\.\s*$/.test(code)) return '_';
+  return /[^=!<>]=\s*$/.test(code) ? 'None' : '';
 }
 
 /** How far the next line is indented that says something; -1 where there is none. */

@@ -5,7 +5,7 @@ import { readPrototxt } from '../../core/source/prototxt/read';
 import type { Interpretation } from '../../core/source/interpret/findModels';
 import { readAgain } from '../../core/source/readPrograms';
 import type { Grammar, Parse, Tree } from './grammars';
-import { lowerText } from './lowerText';
+import { lowerText, type LoweredText } from './lowerText';
 import { formOf, type SourceUnit } from './readableDocuments';
 
 /** Longer texts are data, not code: they would take seconds to parse. */
@@ -20,9 +20,8 @@ export interface DocumentReader {
   readonly forget: (document: vscode.TextDocument) => void;
 }
 
-interface Kept {
+interface Kept extends LoweredText {
   readonly tree: Tree;
-  readonly program: Program;
   /** Of the document that the program was lowered from. */
   readonly version: number;
 }
@@ -44,10 +43,13 @@ export function documentReader(grammars: (grammar: Grammar) => Promise<Parse>): 
     const tree = text.length > mostCharacters ? null : parse(text, before?.tree);
     before?.tree.delete();
     kept.delete(document);
-    if (tree === null) return { language: grammar === 'python' ? 'python' : 'javascript', chunks: [] };
-    const program = lowerText(text, { tree, parse, grammar }, before?.program);
-    kept.set(document, { tree, program, version });
-    return program;
+    if (tree === null) {
+      before?.mended?.tree.delete();
+      return { language: grammar === 'python' ? 'python' : 'javascript', chunks: [] };
+    }
+    const lowered = lowerText(text, { tree, parse, grammar }, before);
+    kept.set(document, { ...lowered, tree, version });
+    return lowered.program;
   };
 
   return {
@@ -67,7 +69,9 @@ export function documentReader(grammars: (grammar: Grammar) => Promise<Parse>): 
       return readings;
     },
     forget: (document) => {
-      kept.get(document)?.tree.delete();
+      const forgotten = kept.get(document);
+      forgotten?.tree.delete();
+      forgotten?.mended?.tree.delete();
       kept.delete(document);
     },
   };

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mendIndents } from '../../../src/core/source/mendIndents';
 import { mendPython } from '../../../src/core/source/mendPython';
 import { readSource, weightedLayers } from '../../support/readSource';
 
@@ -40,6 +43,25 @@ const typed: readonly (readonly [string, string, readonly string[]])[] = [
     'a loop without its colon',
     '        for i in range(2)\n            setattr(self, f"mid{i}", nn.Conv2d(8, 16, 1))',
     ['mid0 8>16 1x1/1x1', 'mid1 8>16 1x1/1x1'],
+  ],
+  [
+    'a call that breaks off before a comment',
+    '        self.mid = nn.Conv2d(8, 16,  # half',
+    ['mid 8>16 /1x1'],
+  ],
+  ['a line too far left', '    self.mid = nn.Conv2d(8, 16, 3)', ['mid 8>16 3x3/1x1']],
+  ['a line at the margin', 'self.mid = nn.Conv2d(8, 16, 3)', ['mid 8>16 3x3/1x1']],
+  ['a line between the levels', '      self.mid = nn.Conv2d(8, 16, 3)', ['mid 8>16 3x3/1x1']],
+  ['a line too far right', '          self.mid = nn.Conv2d(8, 16, 3)', ['mid 8>16 3x3/1x1']],
+  [
+    'lines too far left, with a comment and a line of nothing before them',
+    `        # what follows
+
+    self.mid = nn.Sequential(  # two
+        nn.Conv2d(8, 16, 3),
+    )
+    self.next = nn.Linear(2, 3)`,
+    ['mid.0 8>16 3x3/1x1', 'next 2>3 /'],
   ],
   ['a loop that is not closed', '        for i in range(', []],
   [
@@ -86,6 +108,27 @@ net = nn.Sequential(
     ]);
   });
 
+  const sources = path.resolve(import.meta.dirname, '../../fixtures/sources');
+  it.each(readdirSync(sources).filter((name) => name.endsWith('.py')))(
+    'leaves %s alone, which is sound',
+    (name) => {
+      const code = readFileSync(path.join(sources, name), 'utf8');
+      expect(mendIndents(code)).toBe(code);
+    },
+  );
+
+  it.each([
+    ['texts and brackets over lines', 'x = f(\n1,\n      2)\ny = """\n  (\n"""\nz = 3\n'],
+    ['a line that goes on behind a backslash', 'x = 1 + \\\n    2\ny = 3\n'],
+    ['blocks on the line of their header', 'class A: pass\nif x: y = 1\nelse:\n  z = {\n1: 2}\n'],
+    [
+      'blocks of different depth',
+      'def f():\n      a = 1\ndef g():\n  if a:  # why: so\n     b = 2\n  c = 3\n',
+    ],
+  ])('leaves %s alone', (_name, code) => {
+    expect(mendIndents(code)).toBe(code);
+  });
+
   it("leaves commands of a notebook's cell out", async () => {
     const code = `%matplotlib inline
 !pip install "torch
@@ -95,8 +138,13 @@ net = nn.Sequential(nn.Conv2d(3, 8, 3))
     expect(weightedLayers(await readSource(code), 'net')).toEqual(['0 3>8 3x3/1x1']);
   });
 
-  it('keeps every line where it is, and adds only behind its end', () => {
+  it('keeps every line where it is, and adds only behind its end, in the place of a comment', () => {
     const spaced = (line: string) => line.replace(/[)\]]/g, ' ');
+    const keeps = (after: string, before: string) => {
+      const [long, short] = [spaced(after), spaced(before)];
+      const same = [...short].findIndex((character, i) => long[i] !== character);
+      return same < 0 || short[same] === '#';
+    };
     const pieces = [
       '(',
       ')',
@@ -119,10 +167,10 @@ net = nn.Sequential(nn.Conv2d(3, 8, 3))
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 60 }), (parts) => {
         const before = parts.join('').split('\n');
-        const after = mendPython(parts.join('')).split('\n');
+        const after = mendIndents(mendPython(parts.join(''))).split('\n');
         expect(after).toHaveLength(before.length);
         before.forEach((line, row) => {
-          if (!/^\s*%/.test(line)) expect(spaced(after[row]!).startsWith(spaced(line))).toBe(true);
+          if (!/^\s*%/.test(line)) expect(keeps(after[row]!, line)).toBe(true);
         });
       }),
     );

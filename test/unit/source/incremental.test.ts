@@ -3,10 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Interpretation } from '../../../src/core/source/interpret/findModels';
 import { lowerProgram } from '../../../src/core/source/lower/lowerProgram';
-import type { Program } from '../../../src/core/source/program';
 import { readAgain, readPrograms } from '../../../src/core/source/readPrograms';
 import { openGrammars, type Parse } from '../../../src/host/source/grammars';
-import { lowerText } from '../../../src/host/source/lowerText';
+import { lowerText, type LoweredText } from '../../../src/host/source/lowerText';
 import { editedCall, longSource, typedCharacter } from '../../support/longSource';
 import { lowerSource } from '../../support/readSource';
 
@@ -88,6 +87,27 @@ describe('reading again after a key press', () => {
     expect(edited?.uses[0]?.arguments.inChannels).toBe(13);
   });
 
+  it('parses what a broken text was meant as from what it was meant as before', async () => {
+    const parse = await parser();
+    const bases: boolean[] = [];
+    const observed: Parse = (typed, base) => {
+      bases.push(base !== undefined && base !== null);
+      return parse(typed, base);
+    };
+    const sound = longSource(500);
+    const at = sound.indexOf(editedCall) + editedCall.length;
+    const unclosed = sound.slice(0, at) + sound.slice(sound.indexOf('\n', at));
+    let lowered: LoweredText = { program: await lowerSource(sound), mended: null };
+    for (const inserted of ['', '4', '4,', '4, 8', '4, 8\n        self.fc = ']) {
+      const typed = unclosed.slice(0, at) + inserted + unclosed.slice(at);
+      const tree = parse(typed)!;
+      lowered = lowerText(typed, { tree, parse: observed, grammar: 'python' }, lowered);
+      tree.delete();
+      expect(readPrograms([lowered.program])).toEqual(readPrograms([await lowerSource(typed)]));
+    }
+    expect(bases).toEqual([true, true, true, true, true]);
+  });
+
   it('finds statements that moved without lowering them', async () => {
     const parse = await openGrammars(wasm)('python');
     const before = lowerProgram(parse(text)!.rootNode, 'python');
@@ -106,7 +126,7 @@ describe('reading again after a key press', () => {
   ])('looks again at what depends on %s, and at nothing else', async (_what, old, typed, expected) => {
     const edited = zoo.replace(old, old.includes('return') ? old.replace('return 2 * x', typed) : typed);
     const before = await lowerSource(zoo);
-    const after = lowerAgain(before, edited, await parser());
+    const { program: after } = lowerAgain({ program: before, mended: null }, edited, await parser());
     const first = readAgain([before], undefined).interpretation;
     const { readings, interpretation } = readAgain([after], first);
     expect(again(first, interpretation)).toEqual(expected);
@@ -127,12 +147,12 @@ class Wide(nn.Module):
         super().__init__()
         self.fc = nn.Linear(Wide.width, 2)
 `;
-    let program = await lowerSource(widened('pass'));
-    let { interpretation } = readAgain([program], undefined);
+    let lowered: LoweredText = { program: await lowerSource(widened('pass')), mended: null };
+    let { interpretation } = readAgain([lowered.program], undefined);
     for (const body of ['Wide.width = 8', 'Wide.width = 16', 'pass']) {
       const typed = widened(body);
-      program = lowerAgain(program, typed, await parser());
-      const read = readAgain([program], interpretation);
+      lowered = lowerAgain(lowered, typed, await parser());
+      const read = readAgain([lowered.program], interpretation);
       interpretation = read.interpretation;
       expect(read.readings).toEqual(readPrograms([await lowerSource(typed)]));
     }
@@ -158,13 +178,13 @@ class Wide(nn.Module):
     await fc.assert(
       fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
         let typed = zoo;
-        let program = await lowerSource(zoo);
-        let { interpretation } = readAgain([program], undefined);
+        let lowered: LoweredText = { program: await lowerSource(zoo), mended: null };
+        let { interpretation } = readAgain([lowered.program], undefined);
         for (const { at, length, text: inserted } of edits) {
           const from = at % typed.length;
           typed = typed.slice(0, from) + inserted + typed.slice(from + length);
-          program = lowerAgain(program, typed, parse);
-          const read = readAgain([program], interpretation);
+          lowered = lowerAgain(lowered, typed, parse);
+          const read = readAgain([lowered.program], interpretation);
           interpretation = read.interpretation;
           expect(read.readings).toEqual(readPrograms([await lowerSource(typed)]));
         }
@@ -182,11 +202,11 @@ const brokenInPart = [
 
 const parser = () => openGrammars(wasm)('python');
 
-function lowerAgain(before: Program, typed: string, parse: Parse): Program {
+function lowerAgain(before: LoweredText, typed: string, parse: Parse): LoweredText {
   const tree = parse(typed)!;
-  const program = lowerText(typed, { tree, parse, grammar: 'python' }, before);
+  const lowered = lowerText(typed, { tree, parse, grammar: 'python' }, before);
   tree.delete();
-  return program;
+  return lowered;
 }
 
 /** Functions and classes that were tried again. */

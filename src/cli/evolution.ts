@@ -7,6 +7,7 @@ import { tileGrid } from '../core/imaging/tileGrid';
 import { encodePng } from '../engine/encodePicture';
 import { compareCheckpoints } from '../engine/evolution/compareCheckpoints';
 import type { Convergence, EvolutionCell, EvolutionPlan, EvolutionRequest } from '../protocol/evolution';
+import type { ScanProblem } from '../protocol/topActivations';
 import type { Printed, Session } from './command';
 import { writeInto } from './project';
 
@@ -51,10 +52,12 @@ export async function evolutionToFiles(
   const comparing = compareCheckpoints(service, request, signal);
   let plan: EvolutionPlan | undefined;
   const cells: EvolutionCell[] = [];
+  const problems: ScanProblem[] = [];
   let step = await comparing.next();
   for (; !step.done; step = await comparing.next()) {
     if (step.value.kind === 'plan') plan = step.value.plan;
     else cells.push(...step.value.cells);
+    problems.push(...step.value.problems);
     progress(
       `${new Set(cells.map(({ checkpoint }) => checkpoint)).size} of ${plan!.checkpoints.length} models`,
     );
@@ -69,9 +72,13 @@ export async function evolutionToFiles(
   }
   const curves = step.value.map((curve) => ({ ...curve, settled: settledEpoch(curve, epochs) }));
   await writeInto(path.join(folder, 'convergence.csv'), toCsv(step.value, epochs));
-  const result = { ...request, epochs, layers: curves, units: describeCells(cells, epochs) };
+  const result = { ...request, epochs, layers: curves, units: describeCells(cells, epochs), problems };
   await writeInto(path.join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  return { json: result, text: summarise(curves), warnings: model.warnings };
+  return {
+    json: result,
+    text: summarise(curves),
+    warnings: [...model.warnings, ...problems.map(({ problem }) => problem)],
+  };
 }
 
 function settledEpoch(

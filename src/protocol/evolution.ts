@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../core/experiments/evolution/checkpoints';
 import type { ProjectedUnit } from './model';
+import type { ScanProblem } from './topActivations';
 
 export type { Checkpoint };
 
@@ -56,6 +57,10 @@ export interface Convergence {
   readonly projections: readonly number[];
 }
 
-export type EvolutionProgress =
+export type EvolutionProgress = (
   | { readonly kind: 'plan'; readonly plan: EvolutionPlan }
-  | { readonly kind: 'cells'; readonly cells: readonly EvolutionCell[] };
+  | { readonly kind: 'cells'; readonly cells: readonly EvolutionCell[] }
+) & {
+  /** What could not be read, as far as it was not said before. */
+  readonly problems: readonly ScanProblem[];
+};

@@ -2,6 +2,7 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PNG } from 'pngjs';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evolutionToFiles } from '../../src/cli/evolution';
 import { compareCheckpoints } from '../../src/engine/evolution/compareCheckpoints';
@@ -11,6 +12,8 @@ import type {
   EvolutionPlan,
   EvolutionProgress,
 } from '../../src/protocol/evolution';
+import type { Graph } from '../../src/core/graph/graph';
+import { graphBuilder, ints } from '../support/graphBuilder';
 import { smallNet } from '../support/smallNet';
 import { classifier, saved, writeTfjs } from '../support/tfjsModels';
 import { newService, temporaryFolder, writeModel, writePicture } from './support';
@@ -43,6 +46,16 @@ const request = (models: string, maps = 2) => ({
   maps,
   seed: 0,
 });
+
+/** One filter that answers to light pictures most, or to dark ones. */
+function brightnessNet(sign: 1 | -1): Graph {
+  const g = graphBuilder({ input: [1, 3, 24, 24] });
+  const weights = g.weight('conv.weight', [1, 3, 3, 3], { mean: sign, std: 0 });
+  const bias = g.weight('conv.bias', [1], { mean: 1e4, std: 0 });
+  const attributes = { kernel_shape: ints(3, 3) };
+  const conv = g.node('Conv', [g.input, weights, bias], { name: 'conv', attributes, dims: [1, 1, 22, 22] });
+  return g.build({ outputs: [g.relu(conv)] });
+}
 
 /** What one checkpoint shows by the definition: every picture alone, the strongest of all. */
 async function naiveCell(model: string, layer: string, map: number) {
@@ -162,6 +175,37 @@ it('writes a sheet for each layer, features down and epochs across', async () =>
   const csv = readFileSync(path.join(out, 'convergence.csv'), 'utf8').trim().split('\n');
   expect(csv[0]).toBe('layer,epoch,filters,projections');
   expect(csv).toHaveLength(1 + 8);
+});
+
+describe('cells whose picture is another one than at the checkpoint before', () => {
+  const run = path.join(folder, 'turning');
+  const images = path.join(folder, 'shades');
+  const out = path.join(folder, 'turning-out');
+
+  beforeAll(async () => {
+    mkdirSync(run);
+    mkdirSync(images);
+    for (const [epoch, sign] of [[1, -1], [2, -1], [3, 1]] as const) writeModel(path.join(run, `e${epoch}.onnx`), brightnessNet(sign)); // prettier-ignore
+    for (const [name, value] of [['dark', 20], ['light', 230]] as const) await sharp(new Uint8Array(3 * 24 * 24).fill(value), { raw: { height: 24, width: 24, channels: 3 } }).toFile(path.join(images, `${name}.png`)); // prettier-ignore
+    writeFileSync(path.join(images, 'broken.jpg'), 'no picture');
+  });
+
+  it('are framed in the sheet, they alone, and named in the result, with what could not be read', async () => {
+    const options = { models: run, images, maps: 1, seed: 0, contrast: 'tile' as const, out };
+    const { json, warnings } = await evolutionToFiles(options, { service, progress: () => undefined });
+    const { units, problems } = json as { units: { image: string }[]; problems: { path: string }[] };
+    // The last checkpoint is measured first.
+    expect(units.map(({ image }) => image)).toEqual(['light.png', 'dark.png', 'dark.png']);
+    expect(problems).toEqual([{ path: 'broken.jpg', problem: expect.stringContaining('broken.jpg') as string }]); // prettier-ignore
+    expect(warnings.filter((warning) => warning.includes('broken.jpg'))).toHaveLength(1);
+    const sheet = PNG.sync.read(readFileSync(path.join(out, 'conv.png')));
+    const step = (sheet.width + 2) / 3;
+    const corners = [0, 1, 2].map((column) => [
+      ...sheet.data.subarray(4 * column * step, 4 * column * step + 3),
+    ]);
+    const frame = [255, 190, 0];
+    expect(corners.map((corner) => corner.join() === frame.join())).toEqual([false, false, true]);
+  });
 });
 
 it.each([

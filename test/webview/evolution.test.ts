@@ -89,6 +89,24 @@ describe('the panel of checkpoints', () => {
     expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
   });
 
+  it('says what could not be read, in the panel and in what is saved', async () => {
+    const page = await open({ dataSet: { ...dataSet, unread: ['private/', 'broken.jpg'] } });
+    await inPhase(page, 'done');
+    const list = page.getByTestId('problems');
+    expect(await list.locator('summary').textContent()).toBe(
+      'Pictures and folders that could not be read (2)',
+    );
+    await list.locator('summary').click();
+    await page.getByText('The folder private cannot be read (EACCES)').waitFor();
+    for (const format of ['json', 'html']) await page.getByTestId(`export-${format}`).click();
+    await expect.poll(() => page.evaluate(() => window.harness.saved.length)).toBe(2);
+    const saved = await page.evaluate(() => window.harness.saved.map(({ content }) => new TextDecoder().decode(content))); // prettier-ignore
+    for (const text of saved) expect(text).toContain('broken.jpg is no picture that can be read.');
+    const readable = await open();
+    await inPhase(readable, 'done');
+    expect(await readable.getByTestId('problems').isVisible()).toBe(false);
+  });
+
   it('fills epoch by epoch, the last one first, and pauses', async () => {
     const page = await open({ dataSet: { ...dataSet, stepDelay: 2000 } });
     await cells(page, 'ok').first().waitFor();

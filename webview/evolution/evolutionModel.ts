@@ -5,6 +5,7 @@ import type {
   EvolutionPlan,
   EvolutionProgress,
 } from '../../src/protocol/evolution';
+import type { ScanProblem } from '../../src/protocol/topActivations';
 import type { DataSetPage } from '../shared/dataSetPage';
 import type { DataSetWork } from '../shared/dataSetSession';
 import { restoredSettings, type EvolutionSettings } from './settings';
@@ -16,6 +17,8 @@ export interface EvolutionState {
   /** `null` before it is known what is compared. */
   readonly plan: EvolutionPlan | null;
   readonly cells: readonly EvolutionCell[];
+  /** What could not be read. */
+  readonly problems: readonly ScanProblem[];
   /** `null` before all is compared. */
   readonly curves: readonly Convergence[] | null;
 }
@@ -25,19 +28,25 @@ export interface EvolutionModel extends DataSetWork {
   readonly change: (settings: Partial<EvolutionSettings>) => void;
 }
 
+const nothing = { plan: null, cells: [], problems: [], curves: null } as const;
+
 export function createEvolutionModel({
   host,
   session,
   refresh,
 }: DataSetPage<EvolutionHostContract>): EvolutionModel {
-  let state: EvolutionState = { settings: restoredSettings(null), plan: null, cells: [], curves: null };
+  let state: EvolutionState = { settings: restoredSettings(null), ...nothing };
   const update = (changes: Partial<EvolutionState>) => {
     state = { ...state, ...changes };
     refresh();
   };
   const take = (progress: EvolutionProgress) => {
-    if (progress.kind === 'plan') update({ plan: progress.plan, cells: [], curves: null });
-    else update({ cells: [...state.cells, ...progress.cells] });
+    if (progress.kind === 'plan') update({ ...nothing, plan: progress.plan, problems: progress.problems });
+    else
+      update({
+        cells: [...state.cells, ...progress.cells],
+        problems: [...state.problems, ...progress.problems],
+      });
   };
 
   return {
@@ -90,9 +99,10 @@ export function checkpointNumbers({ checkpoints }: EvolutionPlan): number[] {
 function restoredState(kept: unknown): EvolutionState {
   const before = typeof kept === 'object' && kept !== null ? (kept as Partial<EvolutionState>) : {};
   const settings = restoredSettings(before.settings);
-  const { plan, cells, curves } = before;
+  const { plan, cells, problems, curves } = before;
   const isPlan =
     Array.isArray(plan?.checkpoints) && plan.checkpoints.every(({ name }) => typeof name === 'string');
   const isWhole = plan && isPlan && Array.isArray(cells) && Array.isArray(curves);
-  return isWhole ? { settings, plan, cells, curves } : { settings, plan: null, cells: [], curves: null };
+  if (!isWhole || !Array.isArray(problems)) return { settings, ...nothing };
+  return { settings, plan, cells, problems, curves };
 }

@@ -6,6 +6,7 @@ import { baseName } from '../shared/baseName';
 import { createControls } from './controls';
 import { createCurvesView } from './curvesView';
 import { createEvolutionModel } from './evolutionModel';
+import { createProblemList } from '../shared/problemList';
 import { createExports } from './exports';
 import { createLayerTable, type LayerTableProps } from './layerTable';
 import { strings } from './strings';
@@ -22,6 +23,7 @@ export function createEvolutionView(page: DataSetPage<EvolutionHostContract>): D
   };
   const plan = element('p', { 'data-testid': 'plan' });
   const curves = createCurvesView();
+  const problems = createProblemList();
   const tables = element('div', { class: 'tables' });
   const byLayer = new Map<string, Component<LayerTableProps>>();
   const content = element(
@@ -31,6 +33,7 @@ export function createEvolutionView(page: DataSetPage<EvolutionHostContract>): D
     plan,
     curves.element,
     tables,
+    problems.element,
   );
   let subject: DataSetSubject | null = null;
 
@@ -73,6 +76,7 @@ export function createEvolutionView(page: DataSetPage<EvolutionHostContract>): D
       setText(plan, strings.plan(state.plan.checkpoints.length, state.plan.images));
       if (state.curves) curves.update({ plan: state.plan, curves: state.curves });
       drawTables();
+      problems.update(state.problems);
     },
   };
 }

@@ -34,7 +34,7 @@ export function createExports(get: () => EvolutionState, subject: () => DataSetS
     png: async () => stacked([...sheets(), ...(await charts())]),
     csv: () => csv([head, ...rowsOf(compared())]),
     json: () => {
-      const { plan, settings, curves, cells } = compared();
+      const { plan, settings, curves, cells, problems } = compared();
       return {
         ...subject(),
         model: plan.model,
@@ -42,6 +42,7 @@ export function createExports(get: () => EvolutionState, subject: () => DataSetS
         settings,
         checkpoints: plan.checkpoints.map(({ name, epoch }) => ({ file: name, epoch })),
         convergence: curves,
+        problems,
         units: cells.map(({ unit, ...cell }) => ({
           ...cell,
           position: unit?.position ?? null,
@@ -116,7 +117,7 @@ function layerSheet({ plan, cells, settings }: Compared, { label, maps }: Evolut
   return canvas;
 }
 
-function factsOf({ plan, settings }: Compared, subject: DataSetSubject | null): Fact[] {
+function factsOf({ plan, settings, problems }: Compared, subject: DataSetSubject | null): Fact[] {
   const { report } = strings;
   return [
     [report.models, `${subject?.model ?? ''}: ${plan.checkpoints.map(({ name }) => name).join(', ')}`],
@@ -126,5 +127,8 @@ function factsOf({ plan, settings }: Compared, subject: DataSetSubject | null): 
     [report.maps, String(settings.maps)],
     [report.seed, String(settings.seed)],
     [report.contrast, strings.settings.contrasts[settings.contrast]],
+    ...(problems.length === 0
+      ? []
+      : [[report.problems, problems.map(({ problem }) => problem).join(' ')] as const]),
   ];
 }

@@ -41,6 +41,7 @@ export const strings = {
     maps: 'Maps of a layer',
     seed: 'Seed of the draw',
     contrast: 'Contrast',
+    problems: 'Could not be read',
     table: 'Convergence',
   },
 };

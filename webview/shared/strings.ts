@@ -18,6 +18,7 @@ export const sharedStrings = {
     blend: 'Blend',
     blendLabel: 'Blend of projection and image',
   },
+  problems: (count: number) => `Pictures and folders that could not be read (${count})`,
   run: {
     progress: 'Progress',
     start: 'Start',

@@ -1,5 +1,7 @@
 import type { ScanProblem, TopLayer } from '../../src/protocol/topActivations';
-import { element, setText, show, type Component } from '../shared/element';
+import { element, type Component } from '../shared/element';
+import { createFoldedList } from '../shared/foldedList';
+import { createProblemList } from '../shared/problemList';
 import { strings } from './strings';
 
 export interface ListProps {
@@ -10,8 +12,8 @@ export interface ListProps {
 
 /** What a scan found beside activations: maps that nothing activates, and what could not be read. */
 export function createLists(openMap: (map: number) => void): Component<ListProps> {
-  const inactive = createList('inactive-maps');
-  const unread = createList('problems');
+  const inactive = createFoldedList('inactive-maps');
+  const unread = createProblemList();
   let shown: ListProps | undefined;
   return {
     element: element('div', { class: 'lists' }, inactive.element, unread.element),
@@ -24,25 +26,8 @@ export function createLists(openMap: (map: number) => void): Component<ListProps
         });
         inactive.update(strings.inactiveMaps(links.length), links);
       }
-      if (shown?.problems !== problems) {
-        const rows = problems.map(({ path, problem }) => element('span', { title: path }, problem));
-        unread.update(strings.problems(rows.length), rows);
-      }
+      unread.update(problems);
       shown = { layer, problems };
-    },
-  };
-}
-
-function createList(testId: string) {
-  const summary = element('summary', {});
-  const items = element('ul', {});
-  const details = element('details', { 'data-testid': testId }, summary, items);
-  return {
-    element: details,
-    update: (title: string, children: readonly HTMLElement[]) => {
-      setText(summary, title);
-      items.replaceChildren(...children.map((child) => element('li', {}, child)));
-      show(details, children.length > 0);
     },
   };
 }

@@ -55,7 +55,6 @@ export const strings = {
   unread: (count: number, { pictures, index }: DataSetSubject) =>
     `${count === 1 ? 'One picture' : `${count} pictures`} that should be here cannot be read from ${pictures}; each says why. ${index === undefined ? 'Scan again to leave out what is gone.' : 'Open the index again to choose another folder.'}`,
   inactiveMaps: (count: number) => `Inactive maps (${count})`,
-  problems: (count: number) => `Pictures and folders that could not be read (${count})`,
   map: (map: number) => `map ${map}`,
   projections: (layer: string, map: number) => `Strongest activations of ${layer} map ${map}`,
   inactive: 'inactive',

@@ -13,6 +13,7 @@ import type {
   EvolutionRequest,
 } from '../../protocol/evolution';
 import type { ProjectedUnit } from '../../protocol/model';
+import type { ScanProblem } from '../../protocol/topActivations';
 import { layerNamed } from '../filters';
 import type { OpenModel } from '../openModel';
 import { projectUnits } from '../projectUnits';
@@ -38,24 +39,31 @@ export async function* compareCheckpoints(
   request: EvolutionRequest,
   signal: AbortSignal,
 ): AsyncGenerator<EvolutionProgress, readonly Convergence[]> {
-  const { images: listed } = await listImages(request.images, signal);
-  const set: PictureSet = { folder: request.images, listed };
+  const { images: listed, unread } = await listImages(request.images, signal);
+  const problems = new Map<string, ScanProblem>();
+  const passOver = (problem: ScanProblem) => void problems.set(problem.path, problem);
+  const set: PictureSet = { folder: request.images, listed, passOver };
   const checkpoints = await findCheckpoints(request.models, engine.models, signal);
   const last = checkpoints.length - 1;
   const planned = await engine.models.use(checkpoints[last]!.file, async (model) => planFor(model, request));
   const plan: EvolutionPlan = { ...planned, checkpoints, images: set.listed.length };
   const { layers } = plan;
-  yield { kind: 'plan', plan };
+  yield { kind: 'plan', plan, problems: unread };
   let reference: State | undefined;
   const compared: Compared[] = [];
   for (const index of [last, ...Array.from({ length: last }, (_, i) => i)]) {
     const { file } = checkpoints[index]!;
+    const known = problems.size;
     const state = await engine.models.use(file, (model) =>
       stateOf(engine, { model, file, layers, set, reference, signal }),
     );
     reference ??= state;
     compared[index] = compare(state, reference, layers);
-    yield { kind: 'cells', cells: state.cells.map((cell) => ({ ...cell, checkpoint: index })) };
+    yield {
+      kind: 'cells',
+      cells: state.cells.map((cell) => ({ ...cell, checkpoint: index })),
+      problems: [...problems.values()].slice(known),
+    };
     // Lets a cancellation in that waits behind the work.
     await setImmediate();
   }

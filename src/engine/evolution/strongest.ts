@@ -2,6 +2,7 @@ import { createFindings, takeIn } from '../../core/experiments/topActivations/fi
 import { placesOf, type Candidate } from '../../core/experiments/topActivations/ranking';
 import { scan, type ScannedLayer } from '../../core/experiments/topActivations/scan';
 import { peakNames } from '../../core/rewrite/peaks';
+import type { ScanProblem } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import type { ListedImage } from '../topActivations/listImages';
 import { loadImages } from '../topActivations/loadImages';
@@ -11,6 +12,8 @@ import { scannedLayers } from '../topActivations/scanImages';
 export interface PictureSet {
   readonly folder: string;
   readonly listed: readonly ListedImage[];
+  /** Hears of pictures that cannot be read, at each checkpoint. */
+  readonly passOver: (problem: ScanProblem) => void;
 }
 
 /** By layer and map the strongest activation over a set of pictures; `undefined` for a map that none activates. */
@@ -20,7 +23,7 @@ export type Strongest = (layer: string, map: number) => Candidate | undefined;
 export async function findStrongest(
   model: OpenModel,
   labels: readonly string[],
-  { folder, listed }: PictureSet,
+  { folder, listed, passOver }: PictureSet,
   signal: AbortSignal,
 ): Promise<Strongest> {
   const { forwards, summary } = model;
@@ -29,7 +32,9 @@ export async function findStrongest(
   const fetched = (layer: ScannedLayer) => ({ kind: 'peaks', ...peakNames(layer.tensor, layer) }) as const;
   const findings = layers.map((layer) => createFindings(layer, 1));
   const plan = { listed, pending: [...listed.keys()] };
-  const { images } = loadImages(folder, plan, summary.preprocessing, () => undefined);
+  const { images } = loadImages(folder, plan, summary.preprocessing, ({ number, problem }) =>
+    passOver({ path: listed[number]!.path, problem }),
+  );
   for await (const pass of scan(images, forward, { layers, fetched, each: 1, signal }))
     takeIn(findings, pass);
   return (label, map) => {

@@ -11,7 +11,13 @@ import { connect } from '../../../src/protocol/pump';
 import { calls, transport, violations } from './fakeEditor';
 import { syntheticCells, syntheticConvergence, syntheticPlan } from './syntheticEvolution';
 import { syntheticRatePlan, syntheticRatings } from './syntheticFeatures';
-import { syntheticIndex, syntheticMaps, syntheticPlaces, syntheticSummary } from './syntheticDataSet';
+import {
+  syntheticIndex,
+  syntheticMaps,
+  syntheticPlaces,
+  syntheticProblems,
+  syntheticSummary,
+} from './syntheticDataSet';
 
 /** Plays the host of panels about data sets. Runs before the panel's script. */
 
@@ -115,11 +121,17 @@ const evolution: Handlers<EvolutionHostContract> = {
   compare: async (request, context) => {
     failing();
     const plan = syntheticPlan(scenario, request);
-    await context.progress({ kind: 'plan', plan });
+    const problems = syntheticProblems(scenario);
+    await context.progress({ kind: 'plan', plan, problems: problems.slice(0, 1) });
     const last = plan.checkpoints.length - 1;
     for (const checkpoint of [last, ...Array.from({ length: last }, (_, index) => index)]) {
       await step('compare', context);
-      await context.progress({ kind: 'cells', cells: syntheticCells(scenario, plan, checkpoint) });
+      const cells = syntheticCells(scenario, plan, checkpoint);
+      await context.progress({
+        kind: 'cells',
+        cells,
+        problems: checkpoint === last ? problems.slice(1) : [],
+      });
     }
     return syntheticConvergence(plan);
   },

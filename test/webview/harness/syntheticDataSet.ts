@@ -1,5 +1,5 @@
 import { cutPatch, displayBox } from '../../../src/core/imaging/display';
-import type { PlaceProgress, TopIndex, TopMap } from '../../../src/protocol/topActivations';
+import type { PlaceProgress, ScanProblem, TopIndex, TopMap } from '../../../src/protocol/topActivations';
 import type { Scenario } from './scenario';
 import { noise, SIDE, syntheticPicture, syntheticRecording, syntheticUnit } from './syntheticModel';
 
@@ -16,17 +16,22 @@ const isInactive = (map: number) => map % 11 === 10;
 
 export function syntheticIndex(scenario: Scenario): TopIndex {
   const { pictures, unread } = scenario.dataSet;
+  const problems = syntheticProblems(scenario);
   return {
     images: pictures - unread.length,
     k: PLACES,
     each: 1,
-    problems: unread.map((path) => ({ path, problem: problemOf(path) })),
+    problems,
     layers: syntheticSummary(scenario).layers.map(({ label, shape: [maps = 1] }) => ({
       label,
       maps,
       inactive: Array.from({ length: maps }, (_, map) => map).filter(isInactive),
     })),
   };
+}
+
+export function syntheticProblems({ dataSet }: Scenario): ScanProblem[] {
+  return dataSet.unread.map((path) => ({ path, problem: problemOf(path) }));
 }
 
 function problemOf(path: string): string {

@@ -65,6 +65,30 @@ describe('tools for language models', () => {
     expect(projected.pictures[0]).toEqual(described.pictures[0]);
   });
 
+  it('describe the unit at a position beside the strongest one of the map', async () => {
+    const position = [2, 11] as const;
+    const unit = { model, image, layer: 'conv3', map: 5 };
+    const [plain, asked] = [await describeMap(unit, tools), await describeMap({ ...unit, position }, tools)];
+    const projected = await projectUnit({ ...unit, position }, tools);
+    expect(projected.facts).toMatchObject({ position, status: 'ok' });
+    expect(asked.facts).toMatchObject({ ...(plain.facts as object), pictures: expect.anything() as unknown });
+    expect(asked.facts).toMatchObject({ atPosition: projected.facts });
+    expect(asked.pictures).toEqual([plain.pictures[0], projected.pictures[0], plain.pictures[1]]);
+    expect((asked.facts as { pictures: string[] }).pictures).toHaveLength(3);
+    await expect(describeMap({ ...unit, position: [0, 13] }, tools)).rejects.toThrow(/13/);
+  });
+
+  it('name only the pictures that there are', async () => {
+    const recording = await handlers.record({ model, image }, context());
+    const map = recording.layers.find(({ label }) => label === 'fc6')!.maxima.findIndex((max) => max <= 0);
+    const { facts, pictures } = await describeMap({ model, image, layer: 'fc6', map }, tools);
+    expect(facts).toMatchObject({
+      strongest: { status: 'inactive' },
+      pictures: ['feature map, from blue (0) to yellow'],
+    });
+    expect(pictures).toHaveLength(1);
+  });
+
   it('name the hidden places that cost the class most, in order', async () => {
     const { facts, pictures } = await occlusionAnswer({ model, image, size: 112 }, tools);
     const { costliest, windows, probability } = facts as {

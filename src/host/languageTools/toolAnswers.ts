@@ -46,27 +46,48 @@ export async function projectUnit(input: UnitInput, context: ToolContext): Promi
   return { facts: describeUnit(unit), pictures: picturesOf(unit) };
 }
 
-/** What a feature map makes of the image: its activation against the other maps of its layer, and where it is strong. */
-export async function describeMap(input: UnitInput, context: ToolContext): Promise<ToolAnswer> {
+/**
+ * What a feature map makes of the image: its activation against the other maps of its layer, where it is strong, and what its
+ * strongest unit came from; with a position, the unit there beside it.
+ */
+export async function describeMap(
+  { position, ...input }: UnitInput,
+  context: ToolContext,
+): Promise<ToolAnswer> {
   const { peer, signal } = context;
   const { model, image, layer, map } = input;
   const recording = valueOf(await peer.call('record', { model, image }, { signal }));
   const featureMap = valueOf(await peer.call('featureMap', { model, image, layer, map }, { signal }));
-  const unit = await project(input, context);
+  const strongest = await project(input, context);
+  const asked = position && (await project({ ...input, position }, context));
   const maxima = recording.layers.find(({ label }) => label === layer)?.maxima;
   const { values, height, width } = featureMap;
   const high = values.reduce((most, value) => Math.max(most, value), 0);
+  const pictures = [
+    ...named('projection of the strongest unit to pixels, zero is mid-grey', picturesOf(strongest)),
+    ...named('projection of the unit at the position', asked ? picturesOf(asked) : []),
+    ...named('feature map, from blue (0) to yellow', [heatMap(values, { height, width }, { low: 0, high })]),
+  ];
   const facts = {
-    strongest: describeUnit(unit),
+    strongest: describeUnit(strongest),
+    ...(asked && { atPosition: describeUnit(asked) }),
     rankInLayer: maxima && 1 + maxima.filter((value) => value > maxima[map]!).length,
     mapsOfLayer: maxima?.length,
     mapSize: [height, width],
     meanActivation: values.reduce((sum, value) => sum + value, 0) / values.length,
     shareOfPositionsActive: values.filter((value) => value > 0).length / values.length,
     classes: recording.top.map(({ label, probability }) => ({ label, probability })),
-    pictures: ['projection to pixels, zero is mid-grey', 'feature map, from blue (0) to yellow'],
+    pictures: pictures.map(({ name }) => name),
   };
-  return { facts, pictures: [...picturesOf(unit), heatMap(values, { height, width }, { low: 0, high })] };
+  return { facts, pictures: pictures.map(({ picture }) => picture) };
+}
+
+/** An inactive unit has no picture, so names and pictures go together. */
+function named(
+  name: string,
+  pictures: readonly Picture[],
+): { readonly name: string; readonly picture: Picture }[] {
+  return pictures.map((picture) => ({ name, picture }));
 }
 
 async function project(input: UnitInput, { peer, signal }: ToolContext): Promise<ProjectedUnit> {

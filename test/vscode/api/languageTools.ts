@@ -10,6 +10,11 @@ interface UnitFacts {
   readonly activation: number;
 }
 
+interface MapFacts {
+  readonly strongest: UnitFacts;
+  readonly atPosition: UnitFacts & { readonly position: readonly number[] };
+}
+
 /** The tools as an assistant in the editor calls them, each after the user has allowed it. */
 export const languageToolTests: ApiTests = {
   'a language model learns the layers of the workspace’s model': async () => {
@@ -23,6 +28,13 @@ export const languageToolTests: ApiTests = {
   'a language model sees a unit': async () => {
     const { activation } = await factsOf<UnitFacts>('switchback_projectUnit', unit);
     assert.ok(activation > 0);
+  },
+
+  'a language model learns of a unit beside the strongest one of its map': async () => {
+    const position = [1, 12];
+    const facts = await factsOf<MapFacts>('switchback_describeMap', { ...unit, position });
+    assert.deepEqual(facts.atPosition.position, position);
+    assert.ok(facts.strongest.activation > facts.atPosition.activation);
   },
 
   'a language model is told what it asked wrongly': async () => {

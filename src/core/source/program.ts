@@ -102,6 +102,7 @@ export type Statement =
       readonly operator: string;
       readonly value: Expression;
     }
+  /** `everything` takes all names of a module. */
   | { readonly kind: 'import'; readonly name: string; readonly symbol: string }
   | {
       readonly kind: 'if';
@@ -140,6 +141,8 @@ export interface FunctionDefinition {
 export interface Parameter {
   readonly name: string;
   readonly fallback: Expression | null;
+  /** What it is said to be. */
+  readonly type: Expression | null;
   /** `items` takes the positional arguments that are left, `entries` the named ones, `named` is passed by name only. */
   readonly takes: 'one' | 'named' | 'items' | 'entries';
   /** Takes the argument apart. */
@@ -179,5 +182,8 @@ export interface Program {
   readonly language: 'python' | 'javascript';
   readonly chunks: readonly LoweredChunk[];
 }
+
+/** The name of an import that takes all of a module. */
+export const everything = '*';
 
 export const unknownExpression: Expression = { kind: 'unknown', parts: [] };

@@ -1,3 +1,4 @@
+import { isScalar } from './arithmetic';
 import type { Machine } from './machine';
 import { nativeMethods } from './nativeMethods';
 import { tensorAttribute } from './tensors';
@@ -17,6 +18,9 @@ const longestName = 200;
 
 /** `object.name`. */
 export function attribute(machine: Machine, object: Value, name: string): Value {
+  // Only members of enumerations have a value among numbers and texts.
+  if (name === 'value' && machine.language === 'python' && (isScalar(object) || isKind(object, 'list')))
+    return object;
   if (typeof object === 'string') return nativeMethod(object, name);
   if (typeof object !== 'object' || object === null) return unknown;
   switch (object.kind) {

@@ -1,3 +1,4 @@
+import { numberedLater } from './enumerations';
 import { limits, newObject, type Machine } from './machine';
 import {
   elementsOf,
@@ -66,6 +67,12 @@ const asDictionary: Builtin = ({ positional: [value], named }) => {
   return { kind: 'dictionary', entries };
 };
 
+/** What an object holds, as a dictionary. */
+function membersOf(value: Value | undefined): Value {
+  if (isKind(value, 'dictionary')) return value;
+  return isKind(value, 'object') ? { kind: 'dictionary', entries: new Map(value.attributes) } : unknown;
+}
+
 /** Functions of Python and of its library that models are made with; by the last segment of their name. */
 const builtins: Readonly<Record<string, Builtin>> = {
   range: ({ positional }) => range(positional),
@@ -99,9 +106,10 @@ const builtins: Readonly<Record<string, Builtin>> = {
   OrderedDict: asDictionary,
   copy: copyOf,
   deepcopy: deepCopyOf,
-  // Its members are read like those of an object.
-  SimpleNamespace: asDictionary,
-  Namespace: asDictionary,
+  vars: ({ positional: [value] }) => membersOf(value),
+  asdict: ({ positional: [value] }) => membersOf(value),
+  auto: () => numberedLater,
+  ArgumentParser: () => ({ kind: 'dictionary', entries: new Map() }),
   // What a data class has where it is not told otherwise.
   field: ({ named }, machine) => {
     const factory = named.get('default_factory');
@@ -151,14 +159,23 @@ const builtins: Readonly<Record<string, Builtin>> = {
       : unknown,
 };
 
+/** Dictionaries of several libraries whose members are read like those of an object. */
+const namespaces =
+  /(^|\.)(SimpleNamespace|Namespace|EasyDict|AttrDict|DotDict|Munch|Box|ConfigDict|CfgNode|OmegaConf\.create)$/;
+/** What fields of data classes are told by: attrs and pydantic have other words. */
+const fields = /(^|\.)(attrib|attr\.ib|attrs\.field|Field)$/;
+
 /** `undefined` where the name is none of them. */
 export function callBuiltin(machine: Machine, name: string, given: Arguments): Value | undefined {
+  if (machine.language !== 'python') return undefined;
+  if (namespaces.test(name)) return asDictionary(given, machine);
+  if (fields.test(name)) return given.positional[0] ?? builtins.field!(given, machine);
   const last = lastSegment(name);
   const known =
-    /^([\w]+|math\.\w+|copy\.\w+|functools\.\w+|collections\.\w+|typing\.\w+|dataclasses\.\w+|itertools\.[\w.]+|types\.\w+|argparse\.\w+|.*\.(_make_divisible|_ovewrite_named_param))$/.test(
+    /^([\w]+|math\.\w+|copy\.\w+|functools\.\w+|collections\.\w+|typing\.\w+|dataclasses\.\w+|itertools\.[\w.]+|enum\.\w+|argparse\.\w+|.*\.(_make_divisible|_ovewrite_named_param))$/.test(
       name,
     );
-  if (!known || machine.language !== 'python' || !Object.hasOwn(builtins, last)) return undefined;
+  if (!known || !Object.hasOwn(builtins, last)) return undefined;
   return builtins[last]!(given, machine);
 }
 

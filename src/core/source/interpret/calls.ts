@@ -1,10 +1,11 @@
 import type { CallExpression, Parameter } from '../program';
 import { limits, newObject, OutOfSteps, type Machine } from './machine';
 import { callLibrary, initializeFromLibrary } from './libraryCalls';
-import { isDataClass, setFields } from './dataClasses';
+import { isDataClass, isSettings, setFields } from './dataClasses';
 import { callNative } from './nativeMethods';
 import {
   containerKind,
+  isEnumeration,
   isKind,
   libraryBases,
   listOf,
@@ -86,7 +87,7 @@ function bind(machine: Machine, parameters: readonly Parameter[], given: Argumen
 
 function argumentFor(
   machine: Machine,
-  { name, takes, fallback }: Parameter,
+  { name, takes, fallback, type }: Parameter,
   positional: Value[],
   named: Map<string, Value>,
   scope: Scope,
@@ -103,9 +104,17 @@ function argumentFor(
       // `None` is a value as others are.
       const value = given === undefined ? byName : given;
       if (value !== undefined) return value;
-      return fallback === null ? unknown : machine.evaluate(fallback, scope);
+      return fallback === null ? settingsOf(machine, type, scope) : machine.evaluate(fallback, scope);
     }
   }
+}
+
+/** What a parameter is that nobody passes: of settings, what they are where nobody changes them. */
+function settingsOf(machine: Machine, type: Parameter['type'], scope: Scope): Value {
+  const named = type?.kind === 'name' ? machine.evaluate(type, scope) : unknown;
+  return isKind(named, 'class') && isSettings(named)
+    ? machine.instantiate(named, noArguments, null)
+    : unknown;
 }
 
 /** A new object of a class of the text. */
@@ -116,6 +125,8 @@ export function instantiate(
   site: CallExpression | null,
 ): Value {
   machine.used.add(type.definition);
+  // An enumeration finds its member by value.
+  if (isEnumeration(type)) return given.positional[0] ?? unknown;
   const object = newObject(machine, type);
   const initializer = memberOf(type, '__init__');
   if (isKind(initializer, 'function')) {

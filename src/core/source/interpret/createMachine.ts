@@ -10,6 +10,7 @@ export function createMachine(language: Program['language']): Machine {
   const machine: Machine = {
     language,
     globals: { variables: new Map(), parent: null, method: null },
+    importedWhole: [],
     objects: [],
     used: new Set(),
     changedClasses: false,

@@ -1,12 +1,24 @@
 import { isKind, memberOf, unknown, type Arguments, type ClassValue, type ObjectValue } from './values';
 
+/** Python's own and those of attrs. */
+const decorators = ['dataclass', 'define', 'frozen', 'mutable', 'attrs'];
+
 /** Whether Python writes the constructor itself: data classes, named tuples, and modules of Flax. */
 export function isDataClass(type: ClassValue): boolean {
-  if (type.definition.decorators.includes('dataclass')) return true;
+  if (type.definition.decorators.some((name) => decorators.includes(name))) return true;
   return type.bases.some((base) =>
     isKind(base, 'class')
       ? isDataClass(base)
-      : isKind(base, 'symbol') && /(^flax\.|NamedTuple$)/.test(base.name),
+      : isKind(base, 'symbol') && /(^flax\.|(NamedTuple|BaseModel|BaseSettings)$)/.test(base.name),
+  );
+}
+
+/** Whether a class holds values and is nothing of a library's: what it is made of without arguments tells its defaults. */
+export function isSettings(type: ClassValue): boolean {
+  return type.bases.every((base) =>
+    isKind(base, 'class')
+      ? isSettings(base)
+      : isKind(base, 'symbol') && /(^|\.)(object|NamedTuple|BaseModel|BaseSettings)$/.test(base.name),
   );
 }
 

@@ -1,9 +1,10 @@
-import type { Expression, Statement } from '../program';
+import { everything, type Expression, type Statement } from '../program';
 
 /** Whether carrying a statement out gives names to new values and does nothing else. */
 export function isDefinition(statement: Statement): boolean {
   switch (statement.kind) {
     case 'import':
+      return statement.name !== everything;
     case 'function':
       return true;
     case 'class':

@@ -1,4 +1,5 @@
 import type { CallExpression, Comprehension, Expression, Item } from '../program';
+import { layerSpecOf } from '../libraries/layerOf';
 import { applyBinary, applyUnary, isScalar } from './arithmetic';
 import { limits, type Machine } from './machine';
 import { elementsOf, isKind, listOf, truthOf, unknown, weightOf, type Scope, type Value } from './values';
@@ -71,7 +72,8 @@ function lookUp(machine: Machine, name: string, scope: Scope): Value {
   if (name === 'super') return { kind: 'symbol', name: 'builtins.super' };
   const usual =
     machine.language === 'python' && Object.hasOwn(usualNames, name) ? usualNames[name] : undefined;
-  return { kind: 'symbol', name: usual ?? name };
+  const holder = machine.importedWhole.find((module) => layerSpecOf(`${module}.${name}`, machine.language));
+  return { kind: 'symbol', name: usual ?? (holder === undefined ? name : `${holder}.${name}`) };
 }
 
 /** JavaScript assigns to the variable that there is, Python to one of the function at hand. */
@@ -105,7 +107,18 @@ function evaluateCall(machine: Machine, expression: CallExpression, scope: Scope
       else open = true;
     }
   }
+  if (isKind(callee, 'method') && callee.callee.kind === 'native' && callee.callee.name === savesArguments)
+    return saveArguments(callee.self, scope);
   return machine.call(callee, { positional, named, open }, expression);
+}
+
+/** `self.save_hyperparameters()` of Lightning: what the constructor was given is kept as `self.hparams`. */
+const savesArguments = 'save_hyperparameters';
+
+function saveArguments(self: Value, scope: Scope): Value {
+  if (isKind(self, 'object'))
+    self.attributes.set('hparams', { kind: 'dictionary', entries: new Map(scope.variables) });
+  return null;
 }
 
 function superOf(scope: Scope): Value {
@@ -204,7 +217,8 @@ function elementAt(machine: Machine, object: Value, index: Value): Value {
     const entry = known ? object.entries.get(index) : undefined;
     return entry === undefined ? unknown : entry;
   }
-  if (isKind(object, 'object') && typeof index === 'string') return machine.attribute(object, index);
+  const named = isKind(object, 'object') || isKind(object, 'class');
+  if (named && typeof index === 'string') return machine.attribute(object, index);
   machine.step(weightOf(object));
   const elements = elementsOf(object);
   if (elements === undefined) return unknown;

@@ -1,9 +1,17 @@
-import type { ClassDefinition, FunctionDefinition, Statement, Target } from '../program';
+import {
+  everything,
+  type ClassDefinition,
+  type FunctionDefinition,
+  type Statement,
+  type Target,
+} from '../program';
 import { applyBinary } from './arithmetic';
+import { numberMembers } from './enumerations';
 import { limits, type Completion, type Machine } from './machine';
 import {
   elementsOf,
   isContainer,
+  isEnumeration,
   isKind,
   listOf,
   truthOf,
@@ -56,7 +64,8 @@ function executeOne(machine: Machine, statement: Statement, scope: Scope): Outco
       augment(machine, statement, scope);
       return goesOn;
     case 'import':
-      scope.variables.set(statement.name, { kind: 'symbol', name: statement.symbol });
+      if (statement.name === everything) machine.importedWhole.push(statement.symbol);
+      else scope.variables.set(statement.name, { kind: 'symbol', name: statement.symbol });
       return goesOn;
     case 'if':
       return executeIf(machine, statement, scope);
@@ -151,6 +160,7 @@ export function assign(machine: Machine, target: Target, value: Value, scope: Sc
     case 'attribute': {
       const object = machine.evaluate(target.object, scope);
       if (isKind(object, 'object')) object.attributes.set(target.name, value);
+      if (isKind(object, 'dictionary')) object.entries.set(target.name, value);
       if (isKind(object, 'class')) {
         object.members.set(target.name, value);
         machine.changedClasses = true;
@@ -212,6 +222,7 @@ function defineClass(machine: Machine, definition: ClassDefinition, scope: Scope
   const type: ClassValue = { kind: 'class', definition, bases, members, fields: [...new Set(fields)] };
   const body: Scope = { variables: members, parent: scope, method: { owner: type, self: unknown } };
   machine.execute(definition.body, body);
+  if (isEnumeration(type)) numberMembers(type);
   return type;
 }
 

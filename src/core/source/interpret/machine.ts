@@ -20,6 +20,8 @@ export type Completion =
 export interface Machine {
   readonly language: Program['language'];
   readonly globals: Scope;
+  /** Modules of which all names were imported. */
+  readonly importedWhole: string[];
   /** Everything that was made, in order. */
   objects: ObjectValue[];
   /** Functions and classes that were used. */

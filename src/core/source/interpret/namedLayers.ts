@@ -1,7 +1,7 @@
 import type { BuiltLayer } from '../libraries/layerSpec';
 import { layerPath } from '../layerPaths';
 import type { TensorValue } from '../tensorValue';
-import { isKind, type ObjectValue } from './values';
+import { isKind, type ClassValue, type ObjectValue, type Value } from './values';
 
 /**
  * All layers in a module, with the first path of attributes that leads to each: `layer1.0.conv2`. Weights that it holds itself have
@@ -11,7 +11,7 @@ export function namedLayers(top: ObjectValue): Map<ObjectValue | TensorValue, st
   const paths = new Map<ObjectValue | TensorValue, string>();
   const seen = new Set<ObjectValue>([top]);
   const walk = (object: ObjectValue, path: readonly string[]): void => {
-    for (const [name, child] of object.attributes) {
+    for (const [name, child] of childrenOf(object)) {
       const inner = [...path, name];
       if (isKind(child, 'tensor') && !paths.has(child)) paths.set(child, layerPath(inner.join('.')) ?? '');
       if (!isKind(child, 'object') || seen.has(child)) continue;
@@ -22,6 +22,22 @@ export function namedLayers(top: ObjectValue): Map<ObjectValue | TensorValue, st
   };
   walk(top, []);
   return paths;
+}
+
+/** The attributes of a module. Flax numbers the modules in a list: `blocks_0`. */
+function childrenOf({ type, attributes }: ObjectValue): (readonly [string, Value])[] {
+  const numbers = isKind(type as Value, 'class') && isOfFlax(type as ClassValue);
+  return [...attributes].flatMap(([name, child]) =>
+    numbers && isKind(child, 'list')
+      ? child.items.map((item, i) => [`${name}_${i}`, item] as const)
+      : [[name, child] as const],
+  );
+}
+
+function isOfFlax({ bases }: ClassValue): boolean {
+  return bases.some((base) =>
+    isKind(base, 'class') ? isOfFlax(base) : isKind(base, 'symbol') && base.name.startsWith('flax.linen'),
+  );
 }
 
 /** The name that the code gives itself comes first. Only PyTorch names the children of a sequence by their place. */

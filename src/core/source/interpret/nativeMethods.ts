@@ -1,4 +1,5 @@
 import type { CallExpression } from '../program';
+import { onParsers } from './commandLine';
 import { isDataClass, setFields } from './dataClasses';
 import { initializeFromLibrary } from './libraryCalls';
 import { limits, type Machine } from './machine';
@@ -64,6 +65,7 @@ const onDictionaries: Readonly<Record<string, NativeMethod<DictionaryValue>>> = 
   keys: ({ entries }) => listOf(entries.keys()),
   values: ({ entries }) => listOf(entries.values()),
   copy: ({ entries }) => ({ kind: 'dictionary', entries: new Map(entries) }),
+  ...onParsers,
 };
 
 const onTexts: Readonly<Record<string, NativeMethod<string>>> = {
@@ -119,6 +121,7 @@ const onObjects: Readonly<Record<string, NativeMethod<ObjectValue>>> = {
 /** All names that have a meaning on some value of the interpreter's own. */
 export const nativeMethods: ReadonlySet<string> = new Set([
   '__init__',
+  'save_hyperparameters',
   ...[onLists, onDictionaries, onTexts, onObjects, onTensors].flatMap((methods) => Object.keys(methods)),
 ]);
 

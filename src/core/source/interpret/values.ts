@@ -153,12 +153,22 @@ export function elementsOf(value: Value): readonly Value[] | undefined {
   if (typeof value === 'string') return [...value];
   if (isKind(value, 'list')) return value.items;
   if (isKind(value, 'dictionary')) return [...value.entries.keys()];
+  if (isKind(value, 'class') && isEnumeration(value)) return membersOf(value);
   if (isKind(value, 'object') && isContainer(value)) {
     return keyed.includes(containerKind(value)!)
       ? [...value.attributes.keys()]
       : [...value.attributes.values()];
   }
   return undefined;
+}
+
+/** Whether a class of the text is one of Python's enumerations. Its members stand for their values. */
+export function isEnumeration(type: ClassValue): boolean {
+  return libraryBases(type).some((base) => /^(Int|Str)?(Enum|Flag)$/.test(base));
+}
+
+function membersOf({ fields, members }: ClassValue): Value[] {
+  return fields.flatMap((field) => members.get(field) ?? []);
 }
 
 export type ContainerKind = 'Sequential' | 'ModuleList' | 'ModuleDict' | 'ParameterList' | 'ParameterDict';

@@ -220,6 +220,7 @@ function lowerParameter(node: SyntaxNode, index: number, lowering: Lowering): Pa
   return {
     name: simple ? named.text : `#${index}`,
     fallback: value && lowerJavaScriptExpression(value, lowering),
+    type: null,
     takes: rest ? 'items' : 'one',
     pattern: simple ? null : lowerJavaScriptTarget(named, lowering),
   };

@@ -1,8 +1,8 @@
-import type { Expression, FunctionDefinition, Parameter, Statement } from '../program';
+import type { Entry, Expression, FunctionDefinition, Parameter, Statement } from '../program';
 import { unknownExpression } from '../program';
 import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
-import { inField, oneLevelDown, type LowerStatement, type Lowering } from './context';
+import { inField, oneLevelDown, placeOf, type LowerStatement, type Lowering } from './context';
 import {
   lowerJavaScriptExpression,
   lowerJavaScriptFunction,
@@ -107,6 +107,7 @@ const statements: Readonly<Record<string, LowerStatement>> = {
     { kind: 'function', definition: lowerJavaScriptFunction(node, lowering) },
   ],
   class_declaration: (node, lowering) => [lowerClass(node, lowering)],
+  enum_declaration: lowerEnumeration,
   throw_statement: nothing,
   empty_statement: nothing,
   interface_declaration: nothing,
@@ -144,6 +145,24 @@ function lowerImport(node: SyntaxNode): readonly Statement[] {
   });
 }
 
+/** TypeScript's `enum`: members without a value are one more than the number before. */
+function lowerEnumeration(node: SyntaxNode, lowering: Lowering): readonly Statement[] {
+  const body = node.childForFieldName('body');
+  const name = node.childForFieldName('name')?.text ?? '';
+  let next = 0;
+  const entries = (body ? namedChildren(body) : []).map((member): Entry => {
+    const place = placeOf(member, lowering);
+    const told = member.childForFieldName('value');
+    const value: Expression = told
+      ? lowerJavaScriptExpression(told, lowering)
+      : { kind: 'literal', value: next, place };
+    if (value.kind === 'literal') next = Number(value.value) + 1;
+    const key = member.childForFieldName('name')?.text ?? member.text;
+    return { key: { kind: 'literal', value: key, place }, value };
+  });
+  return [{ kind: 'assign', targets: [{ kind: 'name', name }], value: { kind: 'dictionary', entries } }];
+}
+
 function lowerClass(node: SyntaxNode, lowering: Lowering): Statement {
   const body = node.childForFieldName('body');
   const members = body ? namedChildren(body) : [];
@@ -165,7 +184,7 @@ function lowerClass(node: SyntaxNode, lowering: Lowering): Statement {
   };
 }
 
-const self: Parameter = { name: 'this', fallback: null, takes: 'one', pattern: null };
+const self: Parameter = { name: 'this', fallback: null, type: null, takes: 'one', pattern: null };
 
 /** A field is given to every object when it is made. */
 function lowerField(node: SyntaxNode, lowering: Lowering): Statement[] {

@@ -288,7 +288,7 @@ function lowerParameter(
   lowering: Lowering,
 ): Parameter | undefined {
   const named = (name: string | undefined, kind: Parameter['takes']): Parameter | undefined =>
-    name === undefined ? undefined : { name, fallback: null, takes: kind, pattern: null };
+    name === undefined ? undefined : { name, fallback: null, type: null, takes: kind, pattern: null };
   const [first] = namedChildren(node);
   switch (node.type) {
     case 'identifier':
@@ -297,8 +297,11 @@ function lowerParameter(
       return named(first?.text, 'items');
     case 'dictionary_splat_pattern':
       return named(first?.text, 'entries');
-    case 'typed_parameter':
-      return first && lowerParameter(first, takes, lowering);
+    case 'typed_parameter': {
+      const parameter = first && lowerParameter(first, takes, lowering);
+      const type = node.childForFieldName('type');
+      return parameter && { ...parameter, type: type && only(type, lowering) };
+    }
     case 'default_parameter':
     case 'typed_default_parameter': {
       const parameter = named(node.childForFieldName('name')?.text, takes);

@@ -1,4 +1,4 @@
-import type { FunctionDefinition, Statement } from '../program';
+import { everything, type FunctionDefinition, type Statement } from '../program';
 import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
 import { inField, oneLevelDown, type LowerStatement, type Lowering } from './context';
@@ -113,6 +113,8 @@ function lowerImport(node: SyntaxNode): readonly Statement[] {
 
 function lowerImportFrom(node: SyntaxNode): readonly Statement[] {
   const module = node.childForFieldName('module_name')?.text ?? '';
+  if (namedChildren(node).some(({ type }) => type === 'wildcard_import'))
+    return [{ kind: 'import', name: everything, symbol: module }];
   return present(node.childrenForFieldName('name')).map((child): Statement => {
     const imported = importedName(child);
     const name = child.childForFieldName('alias')?.text ?? imported;

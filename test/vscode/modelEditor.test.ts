@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PNG } from 'pngjs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -18,6 +18,7 @@ import {
   explorerFile,
   openWorkbench,
   quickPickRow,
+  runCommand,
   screenshot,
   succeeds,
   switchTheme,
@@ -91,6 +92,21 @@ describe('a model file', () => {
     await treeRow('discs.png').waitFor();
     await treeRow(/^fc7, 512 · \d+ inactive$/).waitFor();
     await screenshot(page(), 'layers-view-image');
+  });
+
+  test('has one sentence in its tab while it is removed, and the layer of before when it is back', async () => {
+    await runCommand(page(), 'View: Close All Editors');
+    await treeRow(/^conv2\b/).click();
+    await heading('conv2').waitFor();
+    await rename(workspace.file('model.onnx'), workspace.file('away'));
+    const sentence = `There is no file ${workspace.file('model.onnx')}.`;
+    await view().getByTestId('failure-message').filter({ hasText: sentence }).waitFor();
+    await view().getByTestId('layer-list').waitFor({ state: 'hidden' });
+    expect(await view().locator('[data-layer]').count()).toBe(0);
+    await screenshot(page(), 'model-editor-removed');
+    await rename(workspace.file('away'), workspace.file('model.onnx'));
+    await heading('conv2').waitFor();
+    await view().getByTestId('failure-message').waitFor({ state: 'hidden' });
   });
 
   test('is read again in the side bar when it is replaced, removed, or back', async () => {

@@ -82,6 +82,20 @@ describe('the session of a model file', () => {
     await expect.poll(() => session.get()).toMatchObject({ phase: 'failed', failure });
   });
 
+  it('has only the sentence when the file has gone, and the same layer when it is back', async () => {
+    const { session, asked, ok, open } = setUp();
+    (await open('conv2')).answer(ok({ layer: 'conv2' }));
+    await expect.poll(() => session.get().filters).not.toBeNull();
+    await session.calls.reload(null, undefined as never);
+    (await asked('summary')).answer({ ok: false, failure });
+    await expect
+      .poll(() => session.get())
+      .toMatchObject({ phase: 'failed', failure, summary: null, filters: null });
+    await session.calls.reload(null, undefined as never);
+    (await asked('summary')).answer(ok({ layers: [{ label: 'conv1' }, { label: 'conv2' }] }));
+    expect((await asked('filters')).params).toMatchObject({ layer: 'conv2' });
+  });
+
   it('starts the engine again and goes on at the layer where it died', async () => {
     const { session, asked, ok, open } = setUp();
     await open('conv2');

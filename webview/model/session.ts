@@ -68,7 +68,8 @@ export function createModelSession({ host, onChange }: ModelSessionOptions): Mod
     if (outcome.ok) return use(outcome.value);
     const { failure } = outcome;
     if (failure.kind === 'gone') set({ phase: 'down', failure });
-    else if (state.phase === 'reading') set({ phase: 'failed', failure });
+    // What was read before is no longer what the file says; the layer stays, for the file may come back.
+    else if (state.phase === 'reading') set({ phase: 'failed', failure, summary: null, filters: null });
     else set({ filtersFailure: failure });
   };
 

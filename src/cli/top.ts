@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { Shard } from '../core/experiments/topActivations/shards';
+import { duration } from '../core/report/numbers';
+import { createStopwatch, type Stopwatch } from '../core/report/pace';
 import { passwordVariable } from '../engine/queue/address';
 import { scanThroughQueue } from '../engine/queue/scanThroughQueue';
 import { scanFolder } from '../engine/topActivations/scanFolder';
@@ -39,7 +41,7 @@ export async function findTopActivations(
     ...(shard && { shard }),
   };
   return service.models.use(model, async (open) => {
-    let start = performance.now();
+    const watch = createStopwatch(() => performance.now());
     const count = options.processes;
     const processes = startWorker && {
       start: startWorker,
@@ -54,8 +56,7 @@ export async function findTopActivations(
         : scanThroughQueue(open, request, { address: options.queue, ...(password && { password }) }, signal);
     let step = await scanning.next();
     for (; !step.done; step = await scanning.next()) {
-      if (step.value.step !== 'running') start = performance.now();
-      progress(describe(step.value, performance.now() - start));
+      progress(describe(step.value, watch));
     }
     return {
       json: { model, index, ...step.value },
@@ -65,14 +66,14 @@ export async function findTopActivations(
   });
 }
 
-function describe({ step, images, pending, done, workers }: ScanProgress, milliseconds: number): string {
+function describe({ step, images, pending, done, workers }: ScanProgress, watch: Stopwatch): string {
   if (step === 'looking') return `${images} images found so far`;
   if (step === 'comparing') return `${done} of ${pending} images compared with the index`;
   const by = workers === undefined ? '' : `, ${workers === 1 ? '1 worker' : `${workers} workers`}`;
+  const pace = watch.pace({ done, total: pending });
   if (done === 0) return `${pending} images to run${by}`;
-  const rate = (1000 * done) / milliseconds;
-  const left = Math.ceil((pending - done) / rate);
-  return `${done} of ${pending} images, ${rate.toFixed(1)} a second, ${left} s left${by}`;
+  const at = pace ? `, ${pace.rate.toFixed(1)} a second, ${duration(pace.secondsLeft)} left` : '';
+  return `${done} of ${pending} images${at}${by}`;
 }
 
 /** What an index comes to, for people. */

@@ -1,6 +1,7 @@
 import { element, setAttributes, setText, show, type Component } from './element';
-import type { ExperimentPhase, ExperimentState } from './experimentSession';
+import type { ExperimentState } from './experimentSession';
 import { duration } from '../../src/core/report/numbers';
+import { createStopwatch, type Pace } from '../../src/core/report/pace';
 import { sharedStrings } from './strings';
 import { button, progressRing } from './toolkit';
 
@@ -32,15 +33,16 @@ export function createRunBar(actions: { readonly run: () => void; readonly pause
   const pause = button({ text: run.pause, onClick: actions.pause, testId: 'pause' });
   const start = button({ text: run.start, onClick: actions.run, appearance: 'primary', testId: 'start' });
   const line = element('div', { class: 'progress' }, ring, bar, sentence, pause, start);
-  const eta = createEta();
+  const watch = createStopwatch(() => performance.now());
   let announced = '';
   return {
     element: line,
     announcement: () => announced,
     update: ({ state, progress }) => {
       const { phase } = state;
-      const seconds = eta(phase, progress);
-      setText(sentence, runSentence(state, progress, seconds));
+      if (phase !== 'running' || !progress) watch.rest();
+      const pace = phase === 'running' && progress ? watch.pace(progress) : null;
+      setText(sentence, runSentence(state, progress, pace));
       if (progress) bar.value = progress.total > 0 ? progress.done / progress.total : 0;
       show(bar, progress !== null && (phase === 'running' || phase === 'paused'));
       show(ring, phase === 'starting' || phase === 'recording' || (phase === 'running' && !progress));
@@ -53,32 +55,11 @@ export function createRunBar(actions: { readonly run: () => void; readonly pause
   };
 }
 
-function runSentence(
-  { phase, step }: RunState,
-  progress: RunProgress | null,
-  seconds: number | null,
-): string {
+function runSentence({ phase, step }: RunState, progress: RunProgress | null, pace: Pace | null): string {
   const { run } = sharedStrings;
   if (phase === 'recording') return step ? sharedStrings.steps[step] : run.phases.starting;
   if (!progress || phase === 'waiting') return run.phases[phase];
   const counted = run.counted(progress.done, progress.total);
-  if (phase === 'running') return seconds === null ? counted : `${counted} · ${run.left(duration(seconds))}`;
+  if (phase === 'running') return pace ? `${counted} · ${run.left(duration(pace.secondsLeft))}` : counted;
   return phase === 'done' ? counted : `${run.phases[phase]} ${counted}`;
-}
-
-/** Seconds left, from the pace since the run went on; `null` until that says something. */
-function createEta(): (phase: ExperimentPhase, progress: RunProgress | null) => number | null {
-  let since: { readonly time: number; readonly done: number; readonly total: number } | null = null;
-  return (phase, progress) => {
-    if (phase !== 'running' || !progress) {
-      since = null;
-      return null;
-    }
-    if (since?.total !== progress.total || progress.done < since.done) {
-      since = { time: performance.now(), done: progress.done, total: progress.total };
-    }
-    const done = progress.done - since.done;
-    const seconds = (performance.now() - since.time) / 1000;
-    return done > 0 && seconds > 0.5 ? ((progress.total - progress.done) * seconds) / done : null;
-  };
 }

@@ -1,5 +1,6 @@
 import type { FoundUnit, TopHostContract } from '../../src/protocol/dataSetContract';
 import type { ScanProgress, TopLayer } from '../../src/protocol/topActivations';
+import { createStopwatch, type Stopwatch } from '../../src/core/report/pace';
 import type { DataSetPage, DataSetView } from '../shared/dataSetPage';
 import type { DataSetState } from '../shared/dataSetSession';
 import { element, setText, show } from '../shared/element';
@@ -13,7 +14,7 @@ import { cardSize, createMapCard } from './mapCard';
 import { createMapLoader } from './mapData';
 import { mapsToShow } from './settings';
 import { strings } from './strings';
-import { createTopModel } from './topModel';
+import { createTopModel, type TopState } from './topModel';
 import { createUnreadNote } from './unreadNote';
 
 /** Edges of a picture on screen: of many maps, and of one by itself. */
@@ -64,9 +65,8 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   const found = [summary, unread.element, grid.element, histogram.element];
   const hint = element('p', { class: 'muted' }, strings.hint);
   const content = element('div', { class: 'measured' }, hint, note, ...found, lists.element);
-  const pace = createPace(() => model.get().progress);
+  const watch = createStopwatch(() => performance.now());
   const maps = () => mapsToShow(model.get().settings, model.layer()?.maps ?? 0);
-
   const folder = () => session().get().subject?.pictures ?? '';
 
   const drawMaps = (layer: TopLayer) => {
@@ -82,7 +82,8 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
   };
 
   const draw = ({ phase, subject }: DataSetState) => {
-    const { index, result } = model.get();
+    const { index } = model.get();
+    if (phase !== 'running') watch.rest();
     const layer = index && index.images > 0 ? model.layer() : undefined;
     const mayScan = subject !== null && subject.index === undefined;
     controls.update({
@@ -91,16 +92,15 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
       atRest: mayScan && (phase === 'done' || phase === 'failed'),
     });
     for (const part of found) show(part, layer !== undefined);
-    const running = phase === 'running' && index === null;
-    const ended = result ? strings.result(result) : '';
-    setText(note, running ? strings.scanning : index && !layer ? strings.nothing : ended);
+    setText(note, noteOf(model.get(), phase, layer));
     show(note, note.textContent !== '');
-    if (phase === 'down' || phase === 'failed') loader.stop();
+    const broken = phase === 'down' || phase === 'failed';
+    if (broken) loader.stop();
     show(lists.element, index !== null);
     if (index) lists.update({ layer, problems: index.problems });
     if (!index || !layer) return;
     setText(summary, strings.summary(index.images, layer.maps, layer.inactive.length));
-    if (phase !== 'down' && phase !== 'failed') drawMaps(layer);
+    if (!broken) drawMaps(layer);
   };
 
   return {
@@ -109,26 +109,28 @@ export function createTopView(page: DataSetPage<TopHostContract>): DataSetView {
     facts: ({ model: file, pictures, index }) => strings.facts({ model: baseName(file), folder: pictures, index: index && baseName(index), runtime: model.get().model?.runtime }), // prettier-ignore
     controls: controls.element,
     content,
-    pace,
+    pace: () => describePace(model.get().progress, watch),
     exports: createExports({ host, model, loader, maps, folder }),
     draw,
   };
 }
 
+/** Why there is nothing to see, or what the last scan came to. */
+function noteOf({ index, result }: TopState, phase: DataSetState['phase'], layer?: TopLayer): string {
+  if (phase === 'running' && index === null) return strings.scanning;
+  if (index && !layer) return strings.nothing;
+  return result ? strings.result(result) : '';
+}
+
 /** What the scan does; pictures a second since it went on, once that says something, and the workers, where these do it. */
-function createPace(progress: () => ScanProgress | null): () => string {
-  let since: { readonly time: number; readonly done: number } | null = null;
-  return () => {
-    const { step, images = 0, done = 0, workers } = progress() ?? {};
-    if (step === 'looking') return strings.looking(images);
-    if (step === 'comparing') return strings.comparing;
-    const now = performance.now();
-    if (since === null || done < since.done) since = { time: now, done };
-    const [count, seconds] = [done - since.done, (now - since.time) / 1000];
-    const parts = [
-      ...(count > 0 && seconds > 0.5 ? [strings.pace(count / seconds)] : []),
-      ...(workers === undefined ? [] : [strings.workers(workers)]),
-    ];
-    return parts.join(' · ');
-  };
+function describePace(progress: ScanProgress | null, watch: Stopwatch): string {
+  const { step, images = 0, pending = 0, done = 0, workers } = progress ?? {};
+  if (step === 'looking') return strings.looking(images);
+  if (step === 'comparing') return strings.comparing;
+  const pace = watch.pace({ done, total: pending });
+  const parts = [
+    ...(pace ? [strings.pace(pace.rate)] : []),
+    ...(workers === undefined ? [] : [strings.workers(workers)]),
+  ];
+  return parts.join(' · ');
 }

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { traitsOf } from '../../src/core/graph/layerTraits';
-import { openNetwork } from '../../src/core/network';
 import type { GraphLayer } from '../../src/core/source/match';
 import { matchSource } from '../../src/core/source/matchSource';
+import { measureShapes } from '../../src/engine/measureShapes';
 import { readModel } from '../../src/engine/readModel';
+import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
 import type { Grammar } from '../../src/host/source/grammars';
 import { readSource } from '../support/readSource';
 import { sharedFolder } from '../support/sharedMaterial';
@@ -13,6 +14,7 @@ import { sharedFolder } from '../support/sharedMaterial';
 const root = path.resolve(import.meta.dirname, '../..');
 const fixtures = path.join(root, 'test/fixtures/sources');
 const models = path.join(sharedFolder, 'models');
+const runtime = onnxRuntime({ threads: 1 });
 
 /** The layers of the model that a file defines, all of them found by the reason that is named. */
 async function expectWholeMatch(
@@ -69,6 +71,10 @@ describe.skipIf(!existsSync(models))('definitions written by hand and trained mo
     ['vgg16-blocks1-3.py', 'vgg16-blocks1-3.onnx', 7, named],
     ['tinyvgg.js', 'tinyvgg.onnx', 5, named],
     ['tinyvgg.js', 'tfjs/tinyvgg_cnn_explainer/model.json', 5, named],
+    ['mobilenetv3-se-ppocr-cls.py', 'mobilenetv3-se-ppocr-cls.onnx', 54, ordered(54)],
+    ['shufflenetv2-fastestdet.py', 'shufflenetv2-fastestdet.onnx', 70, ordered(70)],
+    ['candy-style-transfer.py', 'candy-style-transfer.onnx', 16, ordered(16)],
+    ['antispoof.py', 'tfjs/graph_antispoof/model.json', 5, ordered(5)],
     ['doodlenet.js', 'tfjs/doodlenet/model.json', 8, ordered(8)],
   ] as const)('%s defines every layer of %s', (source, model, layers, reason) =>
     expectWholeMatch(path.join(fixtures, source), path.join(models, model), layers, reason),
@@ -86,6 +92,7 @@ function grammarOf(source: string): Grammar {
 }
 
 async function layersOf(model: string): Promise<GraphLayer[]> {
-  const { layers, resolved } = openNetwork((await readModel(model)).graph);
+  const { graph } = await readModel(model);
+  const { layers, resolved } = await measureShapes(graph, { inputSize: undefined }, runtime);
   return layers.map((layer) => ({ label: layer.label, traits: traitsOf(layer, resolved) }));
 }

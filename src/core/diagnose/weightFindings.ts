@@ -39,14 +39,15 @@ function dominating(
   const [strongest] = filters;
   if (strongest === undefined) return [];
   const times = (rms[strongest]! / medianRms).toFixed(1);
-  const radius = over === 'image' ? `, and more than the ${PAPER_RADIUS} of the paper's rule` : '';
+  // The paper's rule is for convolutions.
+  const radius = over === 'vector' ? '' : `, and more than the ${PAPER_RADIUS} of the paper's rule`;
   return [
     {
       code: 'dominating-filter',
       severity: 'warning',
       layer,
       message: `Filter ${strongest} of ${layer} dominates: its RMS of ${rms[strongest]!.toPrecision(2)} is ${times} times the median${radius}.`,
-      why: 'A few filters that outweigh the others drown them. Zeiler & Fergus (section 3.1) scale every filter whose RMS exceeds a fixed radius back to it after each step.',
+      why: `A few filters that outweigh the others drown them. In training, Zeiler & Fergus (section 3) scale every filter of a convolution whose RMS exceeds ${PAPER_RADIUS} back to exactly that.`,
       filters,
       fix: null,
     },

@@ -21,8 +21,8 @@ export const PAPER_RADIUS = 0.1;
 
 /**
  * How many times the median RMS a filter must have, beside more than the paper's radius, to dominate. In the first
- * layers of thirteen trained networks no filter above the radius exceeds 2.1 times the median; behind batch norm, deeper
- * layers of MobileNetV2 reach 9.2 times.
+ * layers of sixteen trained networks no filter above the radius exceeds 2.1 times the median; behind batch norm, deeper
+ * layers of MobileNetV2 reach 9.4 times.
  */
 const DOMINATES = { image: 4, maps: 10, vector: 10 } as const;
 

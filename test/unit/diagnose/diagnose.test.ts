@@ -169,7 +169,7 @@ describe('the weights of a model', () => {
     );
     expect(findings).toMatchObject([{ code: 'dominating-filter', layer: 'conv2', filters: [5] }]);
     expect(findings[0]!.message).toMatch(
-      /^Filter 5 of conv2 dominates: its RMS of .* is \d+\.\d times the median/,
+      /^Filter 5 of conv2 dominates: its RMS of .* is \d+\.\d times the median, and more than the 0.1 of the paper's rule\.$/,
     );
   });
 

@@ -26,6 +26,21 @@ import { notebookOf, zfnetCode } from './support/zfnetCode';
 /** The fourth line says another kernel than the model has. */
 const code = zfnetCode.replace('Conv2d(48, 48, kernel_size=3', 'Conv2d(48, 48, kernel_size=5');
 
+/** The third to the fifth layer made by one line. */
+const repeated = zfnetCode
+  .split('\n')
+  .flatMap((line) =>
+    line.includes('conv3')
+      ? [
+          '        for i, (before, after) in enumerate([(32, 48), (48, 48), (48, 32)]):',
+          '            self.add_module(f"conv{i + 3}", nn.Conv2d(before, after, kernel_size=3, padding=1))',
+        ]
+      : /conv[45]/.test(line)
+        ? []
+        : [line],
+  )
+  .join('\n');
+
 describe('code and its model', () => {
   let workspace: Workspace;
   let workbench: Workbench;
@@ -40,6 +55,7 @@ describe('code and its model', () => {
       `${code}\nclass Broken(nn.Module:\n    def __init__(self)\n`,
     );
     await writeFile(workspace.file('cells.ipynb'), notebookOf(code));
+    await writeFile(workspace.file('repeated.py'), repeated);
     // Two other models: which one a file defines is told by its layers.
     for (const [name, width] of [
       ['wide', 1 / 4],
@@ -175,6 +191,15 @@ describe('code and its model', () => {
     await lensOf(page, 'conv1').waitFor();
   });
 
+  test('a definition of several layers says so above its line and in its hover, and leads to each', async () => {
+    await open(page, 'repeated.py');
+    await lenses(page).filter({ hasText: '3 layers · 32–48 filters · RF 75–139' }).first().waitFor();
+    const hover = await hoverOver(page, 'self.add_module', 'conv3', /^This\sline\smakes\s3\slayers:/);
+    await screenshot(page, 'hover-several-layers');
+    await clickSlowly(page, hover.getByText('conv5', { exact: true }));
+    await atTop(panel, 'conv5');
+  });
+
   test('a cell of a notebook has lenses of its own', async () => {
     await open(page, 'cells.ipynb');
     await page
@@ -187,7 +212,7 @@ describe('code and its model', () => {
     await runCommand(page, 'View: Close All Editor Groups');
     await explorerFile(page, 'notes.txt').dblclick();
     await visualize(page, 'discs.png');
-    await besideEachOther(page, /net\.py|broken\.py|cells\.ipynb/, 'discs.png');
+    await besideEachOther(page, /net\.py|broken\.py|repeated\.py|cells\.ipynb/, 'discs.png');
   });
 });
 

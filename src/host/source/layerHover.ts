@@ -49,10 +49,10 @@ function hoverText(card: LayerCard, matches: readonly LayerMatch[], links: strin
   text.appendMarkdown('**').appendText(layer).appendMarkdown('** · ').appendText(card.explanation);
   // Above the picture: a hover is cut off below it.
   text.appendMarkdown(`\n\n${links}`);
-  if (picture) appendPicture(text, picture);
-  for (const line of card.figures) text.appendMarkdown('\n\n').appendText(line);
   for (const line of card.mismatches) text.appendMarkdown('\n\n⚠ ').appendText(line);
   if (matches.length > 1) appendOthers(text, matches, model);
+  if (picture) appendPicture(text, picture);
+  for (const line of card.figures) text.appendMarkdown('\n\n').appendText(line);
   return text;
 }
 

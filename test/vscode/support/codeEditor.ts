@@ -20,7 +20,7 @@ export async function hoverOver(
   line: string,
   ...texts: readonly (string | RegExp)[]
 ): Promise<Locator> {
-  const hover = page.locator('.monaco-hover').filter({ has: page.locator('img') });
+  const hover = page.locator('.monaco-hover:visible').filter({ has: page.locator('img') });
   await eventually(async () => {
     await page.mouse.move(5, 5);
     await codeLine(page, line).getByText('Conv2d').hover();

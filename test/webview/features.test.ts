@@ -84,6 +84,30 @@ describe('the panel of features', () => {
     expect(await page.evaluate(() => window.harness.violations)).toEqual([]);
   });
 
+  it('draws which classes are taken for which the denser the more often, with counts', async () => {
+    const page = await open();
+    await inPhase(page, 'waiting');
+    await rate(page);
+    const confusion = page.getByTestId('chart').last();
+    const cells = await confusion
+      .locator('[aria-label="cell"] rect')
+      .evaluateAll((rects) =>
+        rects.map((rect) => ({ told: rect.textContent, density: Number(rect.getAttribute('fill-opacity')) })),
+      );
+    expect(cells).toEqual([
+      { told: 'cup taken for cup: 100 of 100', density: 1 },
+      { told: 'owl taken for cup: 5 of 100', density: 0.15 + 0.85 * 0.05 },
+      { told: 'owl taken for owl: 95 of 100', density: 0.15 + 0.85 * 0.95 },
+      { told: 'tree taken for tree: 100 of 100', density: 1 },
+    ]);
+    expect(await confusion.locator('[aria-label="text"] text').allTextContents()).toEqual([
+      '100',
+      '5',
+      '95',
+      '100',
+    ]);
+  });
+
   it('takes other layers, pooling, classifiers, pictures, folds and seed, waits for the start, and keeps them', async () => {
     const page = await open();
     await inPhase(page, 'waiting');

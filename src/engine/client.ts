@@ -38,8 +38,8 @@ interface Running {
   readonly end: (reason: string) => void;
 }
 
-/** All that a Node process and the native libraries need; nothing of the editor's environment reaches the engine. */
-const ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'SystemRoot', 'LD_LIBRARY_PATH', 'TZ'];
+/** All that a Node process and the native libraries need; nothing else of the editor's environment reaches the engine. */
+const ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'SystemRoot', 'LD_LIBRARY_PATH', 'TZ', 'NODE_EXTRA_CA_CERTS']; // prettier-ignore
 
 /** A computer that sleeps for an hour misses one tick of a clock, not an hour's: it must not look like a hang. */
 const TICKS = 4;

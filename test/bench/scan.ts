@@ -9,15 +9,7 @@ import { median } from './measure';
 import { root } from './models';
 import { report } from './readme';
 import { scanPictures, type ScanPictures } from './scanPictures';
-import {
-  decodingRate,
-  forwardRate,
-  measureGathering,
-  peakMemory,
-  scanRate,
-  startWorkers,
-  type Gathering,
-} from './scanRates';
+import { decodingRate, forwardRate, peakMemory, scanRate, startWorkers } from './scanRates';
 import { rate, table } from './tables';
 
 const CORES = availableParallelism();
@@ -25,10 +17,6 @@ const CORES = availableParallelism();
 const IMAGES = Math.max(512, 64 * CORES);
 const REPEATS = 3;
 const PROCESSES = [1, 2, 4, ...(CORES > 4 ? [CORES] : [])];
-/** What the extrapolation is for. */
-const [MANY_IMAGES, MACHINES] = [1_000_000, 16];
-/** Images of one message, as `switchback top --queue` gives them out. */
-const PORTION = 128;
 
 const models = [
   { name: 'bundled ZFNet', model: path.join(root, 'media/zfnet/zfnet.onnx') },
@@ -47,7 +35,6 @@ interface Measured {
     readonly rate: number;
     readonly peak: number | null;
   }[];
-  readonly gathering: Gathering;
   readonly openings: readonly Opening[];
 }
 
@@ -68,7 +55,6 @@ try {
     [
       `Measured by \`npm run bench:scan\` on ${machine}, ${pictures.described}. Medians of three, taken in turn.`,
       ratesTable(measured),
-      extrapolation(measured),
       describeOpenings(measured.at(-1)!),
     ].join('\n\n'),
   );
@@ -110,7 +96,6 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
         rate: median(rates),
         peak: peaks.includes(null) ? null : Math.max(...peaks.map(Number)),
       })),
-      gathering: await measureGathering(open, pictures, PORTION),
       openings: await measureOpenings(open, pictures.folder, index('1 0')),
     };
   });
@@ -137,30 +122,6 @@ function ratesTable(measured: readonly Measured[]): string {
     ],
     ...rows,
   ]);
-}
-
-function extrapolation(measured: readonly Measured[]): string {
-  const lines = measured.map(({ name, scans, gathering }) => {
-    const fastest = Math.max(...scans.map((scan) => scan.rate));
-    const together = MACHINES * fastest;
-    const hours = MANY_IMAGES / Math.min(together, gathering.rate) / 3600;
-    const gigabytes = (MANY_IMAGES * gathering.bytes) / 1e9;
-    return [
-      name,
-      rate(together),
-      rate(gathering.rate),
-      `${hours.toFixed(1)} h`,
-      `${gigabytes.toFixed(1)} GB`,
-    ];
-  });
-  const head = [
-    'on paper',
-    `${MACHINES} machines, images a second`,
-    'one process can gather',
-    'a million images',
-    'through the queue',
-  ];
-  return `What ${MACHINES} machines like this one would take for a million images, each as fast as above, while one process gathers what they find:\n\n${table([head, ...lines])}`;
 }
 
 function describeOpenings({ name, openings }: Measured): string {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -14,7 +14,7 @@ import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import type { ScanProgress, ScanResult } from '../../src/protocol/topActivations';
 import { smallNet } from '../support/smallNet';
 import { contents, writeNoise } from './indexes';
-import { hasRedis, prepareRedis, type TestRedis } from './redis';
+import { hasRedis, prepareRedis, prepareSecuredRedis, type TestRedis } from './redis';
 import { bundle, newService, temporaryFolder, writeModel } from './support';
 
 const folder = temporaryFolder();
@@ -265,10 +265,7 @@ describe.skipIf(!hasRedis)('a queue behind a password and TLS', () => {
   });
 
   it('is used with them, and refused without a certificate that is known', async () => {
-    const openssl = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', file('key.pem'), '-out', file('cert.pem')]; // prettier-ignore
-    expect(spawnSync('openssl', openssl).status).toBe(0);
-    const options = ['--requirepass', 'sesame', '--tls-port', 'PORT', '--tls-cert-file', file('cert.pem'), '--tls-key-file', file('key.pem'), '--tls-ca-cert-file', file('cert.pem'), '--tls-auth-clients', 'no']; // prettier-ignore
-    const secured = await prepareRedis(file('secured'), options);
+    const secured = await prepareSecuredRedis(file('secured'), 'sesame');
     await secured.start();
     try {
       const refused = (password: string) =>
@@ -277,7 +274,7 @@ describe.skipIf(!hasRedis)('a queue behind a password and TLS', () => {
       const env = {
         ...process.env,
         SWITCHBACK_QUEUE_PASSWORD: 'sesame',
-        NODE_EXTRA_CA_CERTS: file('cert.pem'),
+        NODE_EXTRA_CA_CERTS: secured.certificate,
       };
       const cli = await bundle('src/cli/main.ts');
       writeModel(file('small.onnx'), smallNet());

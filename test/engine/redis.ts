@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Whether there is a real Redis to test with. */
@@ -36,6 +37,24 @@ export async function prepareRedis(folder: string, options: readonly string[] = 
       await once(server, 'exit');
     },
   };
+}
+
+/** One that asks for a password and speaks TLS alone, as `localhost`. */
+export interface SecuredRedis extends TestRedis {
+  /** The file of its certificate, which no authority has signed. */
+  readonly certificate: string;
+}
+
+export async function prepareSecuredRedis(folder: string, password: string): Promise<SecuredRedis> {
+  mkdirSync(folder, { recursive: true });
+  const [key, certificate] = ['key.pem', 'cert.pem'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+  ];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate]; // prettier-ignore
+  if (spawnSync('openssl', request).status !== 0) throw new Error('openssl made no certificate');
+  const options = ['--requirepass', password, '--tls-port', 'PORT', '--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate, '--tls-auth-clients', 'no']; // prettier-ignore
+  return { ...(await prepareRedis(folder, options)), certificate };
 }
 
 async function freePort(): Promise<number> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
-import { hasRedis, prepareRedis, type TestRedis } from '../engine/redis';
+import { hasRedis, prepareSecuredRedis, type SecuredRedis } from '../engine/redis';
 import {
   chooseFromContextMenu,
   explorerFile,
@@ -18,23 +18,24 @@ import { makeWorkspace, type Workspace } from './support/workspace';
 
 const password = 'open-sesame';
 
-describe.skipIf(!hasRedis)('top activations through a queue', () => {
+describe.skipIf(!hasRedis)('top activations through a queue behind TLS and a password', () => {
   let folder: string;
-  let redis: TestRedis;
+  let redis: SecuredRedis;
   let workspace: Workspace;
   let workbench: Workbench;
   let worker: ChildProcess | undefined;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'switchback-queue-'));
-    redis = await prepareRedis(folder, ['--requirepass', password]);
+    redis = await prepareSecuredRedis(folder, password);
     await redis.start();
     workspace = await makeWorkspace();
     await mkdir(workspace.file('photos'));
     for (const name of ['discs.png', 'stripes.png'])
       await copyFile(workspace.file(name), workspace.file(`photos/${name}`));
-    const settings = { 'switchback.queue.address': `redis://127.0.0.1:${redis.port}` };
-    workbench = await openWorkbench({ folder: workspace.folder, extension: repository, settings });
+    const settings = { 'switchback.queue.address': address() };
+    const env = { NODE_EXTRA_CA_CERTS: redis.certificate };
+    workbench = await openWorkbench({ folder: workspace.folder, extension: repository, settings, env });
   });
 
   afterAll(async () => {
@@ -43,6 +44,7 @@ describe.skipIf(!hasRedis)('top activations through a queue', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  const address = () => `rediss://localhost:${redis.port}`;
   const view = () => webview(workbench.page);
   const inPhase = (phase: string) => view().locator(`.progress[data-phase="${phase}"]`).waitFor({ timeout: 60_000 }); // prettier-ignore
 
@@ -59,8 +61,8 @@ describe.skipIf(!hasRedis)('top activations through a queue', () => {
     const args = ['worker', '--model', workspace.file('model.onnx'), '--images', workspace.file('photos')];
     worker = spawn(
       process.execPath,
-      [path.join(repository, 'dist/cli.js'), ...args, '--queue', `redis://127.0.0.1:${redis.port}`],
-      { stdio: 'ignore', env: { ...process.env, SWITCHBACK_QUEUE_PASSWORD: password } },
+      [path.join(repository, 'dist/cli.js'), ...args, '--queue', address()],
+      { stdio: 'ignore', env: { ...process.env, SWITCHBACK_QUEUE_PASSWORD: password, NODE_EXTRA_CA_CERTS: redis.certificate } }, // prettier-ignore
     );
   }
 

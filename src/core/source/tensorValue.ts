@@ -1,6 +1,8 @@
-/** An array of numbers, of which only the shape is of interest. Weights are known by it, and by the attribute that holds it. */
+/** An array of numbers. Weights are known by its shape, and by the attribute that holds it. */
 export interface TensorValue {
   readonly kind: 'tensor';
   /** `null` for a size that is not known; `null` altogether where not even their number is. */
   readonly shape: readonly (number | null)[] | null;
+  /** Of an array of one axis, where all are known. */
+  readonly values: readonly number[] | null;
 }

@@ -19,6 +19,7 @@ const cases = [
   ['mobilenetv2.py', 'mobilenet_v2', 53],
   ['shufflenetv2.py', 'shufflenet_v2_x1_0', 57],
   ['efficientnet.py', 'efficientnet_b0', 82],
+  ['regnet.py', 'regnet_y_400mf', 86],
 ] as const;
 
 if (!existsSync(sources)) console.warn(`skipped: torchvision's files in ${sources}, which is absent`);
@@ -50,6 +51,7 @@ describe.skipIf(!existsSync(sources))("torchvision's files without an export", (
     ['mnasnet.py', 'mnasnet1_0', 53, 'classifier.1 1280>1000 /'],
     ['inception.py', 'inception_v3', 98, 'fc 2048>1000 /'],
     ['resnet.py', 'resnext50_32x4d', 54, 'fc 2048>1000 /'],
+    ['regnet.py', 'regnet_x_32gf', 75, 'fc 2520>1000 /'],
     ['convnext.py', 'convnext_tiny', 59, 'classifier.2 768>1000 /'],
     ['efficientnet.py', 'efficientnet_v2_s', 171, 'classifier.1 1280>1000 /'],
   ] as const)('%s, %s: all layers with weights, to the last', async (file, model, count, last) => {

@@ -1,4 +1,5 @@
 import { limits } from './machine';
+import { onPairs } from './numbers';
 import { elementsOf, isKind, listOf, truthOf, unknown, type Value } from './values';
 
 /** An operator of Python or JavaScript on two values; unknown where it cannot be said. */
@@ -17,8 +18,11 @@ export function applyBinary(operator: string, left: Value, right: Value): Value 
 
 /** Weights that are scaled or shifted on their way are the same weights. */
 function scaled(operator: string, left: Value, right: Value): Value {
-  if (!['+', '-', '*', '/'].includes(operator)) return unknown;
-  return isKind(left, 'tensor') ? left : right;
+  if (!['+', '-', '*', '/', '//', '**'].includes(operator)) return unknown;
+  const numbers = onPairs((a, b) => Number(onNumbers(operator, a, b)), left, right);
+  if (!isKind(numbers, 'unknown')) return numbers;
+  const weights = isKind(left, 'tensor') ? left : right;
+  return isKind(weights, 'tensor') && weights.values === null ? weights : unknown;
 }
 
 export function applyUnary(operator: string, operand: Value): Value {

@@ -1,5 +1,6 @@
 import { numberedLater } from './enumerations';
 import { limits, newObject, type Machine } from './machine';
+import { roundToEven } from './numbers';
 import {
   elementsOf,
   isKind,
@@ -92,7 +93,11 @@ const builtins: Readonly<Record<string, Builtin>> = {
   min: ({ positional }) => folded(severalOf(positional), Math.min),
   int: onNumber(Math.trunc),
   float: onNumber((value) => value),
-  round: onNumber((value) => Math.round(value)),
+  round: ({ positional: [value, digits = 0] }) =>
+    typeof value === 'number' && digits === 0 ? roundToEven(value) : (value ?? unknown),
+  log: ({ positional: [value, base] }) => logarithm(value, base),
+  set: ({ positional: [value] }) => unique(value),
+  sorted: ({ positional: [value], named }) => sorted(value, named),
   abs: onNumber(Math.abs),
   ceil: onNumber(Math.ceil),
   floor: onNumber(Math.floor),
@@ -229,6 +234,23 @@ function isInstance(value: Value | undefined, type: Value | undefined): Value {
   if (isKind(value, 'list'))
     return names.some((name) => ['list', 'tuple', 'Sequence', 'Iterable'].includes(name));
   return unknown;
+}
+
+function logarithm(value: Value | undefined, base: Value = Math.E): Value {
+  return typeof value === 'number' && typeof base === 'number' ? Math.log(value) / Math.log(base) : unknown;
+}
+
+/** Each element once. */
+function unique(value: Value | undefined): Value {
+  const elements = elementsOf(value ?? listOf([]));
+  return elements === undefined ? unknown : listOf(new Set(elements));
+}
+
+function sorted(value: Value | undefined, named: Arguments['named']): Value {
+  const numbers = elementsOf(value ?? unknown);
+  if (named.has('key') || !numbers?.every((item) => typeof item === 'number')) return unknown;
+  const order = named.get('reverse') === true ? -1 : 1;
+  return listOf([...numbers].sort((a, b) => order * (a - b)));
 }
 
 function makeDivisible(value: number, divisor: number, minimum: number): number {

@@ -1,6 +1,7 @@
 import type { CallExpression, Parameter } from '../program';
 import { limits, newObject, OutOfSteps, type Machine } from './machine';
 import { callLibrary, initializeFromLibrary } from './libraryCalls';
+import { isComposite } from './composites';
 import { isDataClass, isSettings, setFields } from './dataClasses';
 import { callNative } from './nativeMethods';
 import {
@@ -157,7 +158,7 @@ function forward(machine: Machine, object: ObjectValue, given: Arguments): Value
     ? forwardMethods.map((name) => memberOf(type, name)).find((member) => isKind(member, 'function'))
     : undefined;
   if (isKind(own, 'function')) return invoke(machine, own, object, given);
-  const inOrder = containerKind(object) === 'Sequential' || type === 'SqueezeExcitation';
+  const inOrder = containerKind(object) === 'Sequential' || libraryBases(type).some(isComposite);
   if (inOrder) {
     for (const child of object.attributes.values()) {
       if (isKind(child, 'object')) machine.call(child, { ...noArguments, positional: [unknown] }, null);

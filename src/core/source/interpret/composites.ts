@@ -4,31 +4,39 @@ import type { CallExpression } from '../program';
 import { newObject, type Machine } from './machine';
 import type { Arguments, ObjectValue, Value } from './values';
 
-/**
- * Blocks that torchvision brings ready-made (`torchvision.ops`): the call in the text stands for the layers inside. `undefined`
- * for names that are none.
- */
-export function buildComposite(
+/** Blocks that torchvision brings ready-made (`torchvision.ops`): the call in the text stands for the layers inside. */
+export function isComposite(name: string): boolean {
+  return Object.hasOwn(composites, name);
+}
+
+/** Gives a block the layers that torchvision's of this name makes; a class of the text may inherit from it. */
+export function fillComposite(
   machine: Machine,
+  block: ObjectValue,
   name: string,
   given: Arguments,
   site: CallExpression,
-): Value | undefined {
-  switch (name) {
-    case 'Conv2dNormActivation':
-    case 'ConvNormActivation':
-      return convNormActivation(machine, given, site);
-    case 'SqueezeExcitation':
-      return squeezeExcitation(machine, given, site);
-    default:
-      return undefined;
-  }
+): void {
+  if (isComposite(name)) composites[name]!(machine, block, given, site);
 }
+
+type Fill = (machine: Machine, block: ObjectValue, given: Arguments, site: CallExpression) => void;
+
+const composites: Readonly<Record<string, Fill>> = {
+  Conv2dNormActivation: convNormActivation,
+  ConvNormActivation: convNormActivation,
+  SqueezeExcitation: squeezeExcitation,
+};
 
 const convolutionParameters = ['in_channels', 'out_channels', 'kernel_size', 'stride', 'padding', 'groups'];
 
 /** The convolution is `0`; normalisation and activation follow it under the same call and stand for nothing more. */
-function convNormActivation(machine: Machine, given: Arguments, site: CallExpression): Value {
+function convNormActivation(
+  machine: Machine,
+  block: ObjectValue,
+  given: Arguments,
+  site: CallExpression,
+): void {
   const named = new Map(given.named);
   given.positional.forEach((value, i) => {
     const parameter = convolutionParameters[i];
@@ -40,16 +48,18 @@ function convNormActivation(machine: Machine, given: Arguments, site: CallExpres
   const padding = named.get('padding') ?? null;
   const numbers = typeof kernel === 'number' && typeof dilation === 'number';
   if (padding === null && numbers) named.set('padding', ((kernel - 1) / 2) * dilation);
-  const block = newObject(machine, 'Sequential');
   addConvolution(machine, block, '0', { positional: [], named, open: given.open }, site);
-  return block;
 }
 
 /** Two convolutions of 1x1, `fc1` and `fc2`, that gate the channels. */
-function squeezeExcitation(machine: Machine, { positional, named }: Arguments, site: CallExpression): Value {
+function squeezeExcitation(
+  machine: Machine,
+  block: ObjectValue,
+  { positional, named }: Arguments,
+  site: CallExpression,
+): void {
   const channels = positional[0] ?? named.get('input_channels');
   const squeezed = positional[1] ?? named.get('squeeze_channels');
-  const block = newObject(machine, 'SqueezeExcitation');
   const sizes = (from: Value | undefined, to: Value | undefined): Arguments => {
     const known = new Map<string, Value>([['kernel_size', 1]]);
     if (from !== undefined) known.set('in_channels', from);
@@ -58,7 +68,6 @@ function squeezeExcitation(machine: Machine, { positional, named }: Arguments, s
   };
   addConvolution(machine, block, 'fc1', sizes(channels, squeezed), site);
   addConvolution(machine, block, 'fc2', sizes(squeezed, channels), site);
-  return block;
 }
 
 function addConvolution(

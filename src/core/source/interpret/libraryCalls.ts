@@ -2,7 +2,7 @@ import { describeLayer } from '../libraries/describeLayer';
 import { layerSpecOf } from '../libraries/layerOf';
 import type { CallExpression } from '../program';
 import { callBuiltin } from './builtins';
-import { buildComposite } from './composites';
+import { fillComposite, isComposite } from './composites';
 import { newObject, type Machine } from './machine';
 import { callTensorFunction } from './tensors';
 import {
@@ -36,8 +36,9 @@ export function callLibrary(
   const object: ObjectValue = { kind: 'object', type, attributes: new Map(), layer: null };
   const spec = layerSpecOf(name, machine.language);
   // `Model(inputs, outputs)` ties up layers that were made before; the object gives them its name.
-  const container = containerKind(object) !== undefined || type === 'Model' || name.endsWith('.model');
-  if (spec === undefined && !container) return buildComposite(machine, type, given, site) ?? unknown;
+  const container =
+    containerKind(object) !== undefined || isComposite(type) || type === 'Model' || name.endsWith('.model');
+  if (spec === undefined && !container) return unknown;
   const layer = spec && describeLayer(spec, site, given);
   // A function over something that is not known to be weights, as two feature maps, is no layer.
   if (spec?.weights && layer?.weights === null) return unknown;
@@ -63,6 +64,7 @@ export function initializeFromLibrary(
   }
   const spec = layerSpecOf(library, machine.language);
   if (spec) object.layer = describeLayer(spec, site, given);
+  else fillComposite(machine, object, library, given, site);
 }
 
 function addChildren(object: ObjectValue, { positional, named }: Arguments): void {

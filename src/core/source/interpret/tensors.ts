@@ -1,5 +1,6 @@
 import type { TensorValue } from '../tensorValue';
 import type { Machine } from './machine';
+import { callNumeric, onNumbers } from './numbers';
 import { elementsOf, isKind, lastSegment, listOf, unknown, type Arguments, type Value } from './values';
 
 const ofSizes = ['empty', 'zeros', 'ones', 'rand', 'randn', 'full', 'Tensor', 'FloatTensor'];
@@ -9,15 +10,17 @@ const parameters = ['Parameter', 'UninitializedParameter', 'Buffer'];
 /** Functions of PyTorch that make a tensor, or fill one with first values. `undefined` where the name is none of them. */
 export function callTensorFunction({ language }: Machine, name: string, given: Arguments): Value | undefined {
   if (language !== 'python') return undefined;
+  const numeric = callNumeric(name, given);
+  if (numeric !== undefined) return numeric;
   const last = lastSegment(name);
   const [first = given.named.get('data')] = given.positional;
   if (parameters.includes(last)) {
-    return { kind: 'tensor', shape: isKind(first, 'tensor') ? first.shape : null };
+    return { kind: 'tensor', shape: isKind(first, 'tensor') ? first.shape : null, values: null };
   }
   if (/(^|\.)init\.\w+_$/.test(name)) return first ?? given.named.get('tensor');
   if (name !== `torch.${last}`) return undefined;
-  if (alike.includes(last)) return isKind(first, 'tensor') ? { ...first } : unknown;
-  return ofSizes.includes(last) ? { kind: 'tensor', shape: shapeOf(given) } : undefined;
+  if (alike.includes(last)) return isKind(first, 'tensor') ? { ...first, values: null } : unknown;
+  return ofSizes.includes(last) ? { kind: 'tensor', shape: shapeOf(given), values: null } : undefined;
 }
 
 /** Sizes are given one by one, or as one list. */
@@ -37,6 +40,7 @@ export const onTensors: Readonly<Record<string, (self: TensorValue, given: Argum
     const sizes = sizesOf(self);
     return axis === undefined ? sizes : (elementsOf(sizes)?.at(Number(axis)) ?? unknown);
   },
+  ...onNumbers,
   ...Object.fromEntries(
     ['to', 'cuda', 'cpu', 'half', 'float', 'double', 'clone', 'detach', 'contiguous', 'requires_grad_']
       .concat(['normal_', 'uniform_', 'fill_', 'zero_', 'mul_', 'div_'])

@@ -153,6 +153,7 @@ export function elementsOf(value: Value): readonly Value[] | undefined {
   if (typeof value === 'string') return [...value];
   if (isKind(value, 'list')) return value.items;
   if (isKind(value, 'dictionary')) return [...value.entries.keys()];
+  if (isKind(value, 'tensor')) return value.values ?? undefined;
   if (isKind(value, 'class') && isEnumeration(value)) return membersOf(value);
   if (isKind(value, 'object') && isContainer(value)) {
     return keyed.includes(containerKind(value)!)

@@ -46,14 +46,19 @@ function hoverText(card: LayerCard, matches: readonly LayerMatch[], links: strin
   text.isTrusted = {
     enabledCommands: [...layerCommands],
   };
+  // All of the text stands above the picture, in few lines: a hover is cut off below it.
   text.appendMarkdown('**').appendText(layer).appendMarkdown('** · ').appendText(card.explanation);
-  // Above the picture: a hover is cut off below it.
-  text.appendMarkdown(`\n\n${links}`);
+  text.appendMarkdown(` · ${links}`);
   for (const line of card.mismatches) text.appendMarkdown('\n\n⚠ ').appendText(line);
   if (matches.length > 1) appendOthers(text, matches, model);
+  appendLines(text, card.figures);
   if (picture) appendPicture(text, picture);
-  for (const line of card.figures) text.appendMarkdown('\n\n').appendText(line);
   return text;
+}
+
+/** Lines of one paragraph. */
+function appendLines(text: vscode.MarkdownString, lines: readonly string[]): void {
+  lines.forEach((line, i) => text.appendMarkdown(i === 0 ? '\n\n' : '  \n').appendText(line));
 }
 
 function appendPicture(text: vscode.MarkdownString, picture: LayerPicture): void {

@@ -8,6 +8,8 @@ interface Bracket {
 }
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+/** Longer lines are data that nobody types. */
+const longestLine = 2000;
 const closing = Object.values(closers);
 
 /** Texts, comments and brackets of a line. */
@@ -49,6 +51,7 @@ export function mendJavaScript(text: string): string {
   /** Follows texts, comments and brackets through a line; gives the place where its comment begins, else its end. */
   function scan(row: number, indent: number): number {
     const line = lines[row]!;
+    if (line.length > longestLine) return line.length;
     tokens.lastIndex = 0;
     for (;;) {
       if (within !== null) {

@@ -16,6 +16,8 @@ interface Open {
 }
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+/** Longer lines are data that nobody types. */
+const longestLine = 2000;
 const headers = /^(?:async\s+)?(class|def|if|elif|else|for|while|with|try|except|finally)\b/;
 
 /**
@@ -66,6 +68,7 @@ export function mendPython(text: string): string {
 
 /** Follows brackets and texts through a line. A text that the line should have ended is ended. `end` is where a comment begins, else the line's. */
 function scan(line: string, open: Open, indent: number): { readonly line: string; readonly end: number } {
+  if (line.length > longestLine) return { line, end: line.length };
   for (let at = 0; at < line.length; at++) {
     const character = line[at]!;
     if (open.quotes !== null) {

@@ -129,6 +129,11 @@ net = nn.Sequential(
     expect(mendIndents(code)).toBe(code);
   });
 
+  it('passes over lines so long that nobody types them', () => {
+    const data = `x = ${')'.repeat(200_000)}`;
+    expect(mendPython(`${data}\ny = f(1`)).toBe(`${data}\ny = f(1)`);
+  });
+
   it("leaves commands of a notebook's cell out", async () => {
     const code = `%matplotlib inline
 !pip install "torch

@@ -103,6 +103,11 @@ const net = tf.sequential({
     ]);
   });
 
+  it('passes over lines so long that nobody types them', () => {
+    const data = `x = ${'({ a: 1)'.repeat(50_000)};`;
+    expect(mendJavaScript(`${data}\ny = f(1`)).toBe(`${data}\ny = f(1);`);
+  });
+
   it('keeps every line where it is, and adds only behind its end, in the place of a comment', () => {
     const spaced = (line: string) => line.replace(/[)\]}]/g, ' ');
     const pieces = [

@@ -52,6 +52,8 @@ describe.skipIf(!existsSync(sources))("torchvision's files without an export", (
     ['inception.py', 'inception_v3', 98, 'fc 2048>1000 /'],
     ['resnet.py', 'resnext50_32x4d', 54, 'fc 2048>1000 /'],
     ['regnet.py', 'regnet_x_32gf', 75, 'fc 2520>1000 /'],
+    ['swin_transformer.py', 'swin_t', 53, 'head 768>1000 /'],
+    ['maxvit.py', 'maxvit_t', 151, 'classifier.5 512>1000 /'],
     ['convnext.py', 'convnext_tiny', 59, 'classifier.2 768>1000 /'],
     ['efficientnet.py', 'efficientnet_v2_s', 171, 'classifier.1 1280>1000 /'],
   ] as const)('%s, %s: all layers with weights, to the last', async (file, model, count, last) => {

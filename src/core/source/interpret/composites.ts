@@ -2,7 +2,7 @@ import { describeLayer } from '../libraries/describeLayer';
 import { layerSpecOf } from '../libraries/layerOf';
 import type { CallExpression } from '../program';
 import { newObject, type Machine } from './machine';
-import type { Arguments, ObjectValue, Value } from './values';
+import { elementsOf, unknown, type Arguments, type ObjectValue, type Value } from './values';
 
 /** Blocks that torchvision brings ready-made (`torchvision.ops`): the call in the text stands for the layers inside. */
 export function isComposite(name: string): boolean {
@@ -26,6 +26,7 @@ const composites: Readonly<Record<string, Fill>> = {
   Conv2dNormActivation: convNormActivation,
   ConvNormActivation: convNormActivation,
   SqueezeExcitation: squeezeExcitation,
+  MLP: perceptron,
 };
 
 const convolutionParameters = ['in_channels', 'out_channels', 'kernel_size', 'stride', 'padding', 'groups'];
@@ -68,6 +69,25 @@ function squeezeExcitation(
   };
   addConvolution(machine, block, 'fc1', sizes(channels, squeezed), site);
   addConvolution(machine, block, 'fc2', sizes(squeezed, channels), site);
+}
+
+/** Fully connected layers, each but the last with an activation and a dropout behind it, and a normalisation before these where one is given. */
+function perceptron(
+  machine: Machine,
+  block: ObjectValue,
+  { positional, named }: Arguments,
+  site: CallExpression,
+): void {
+  const widths = elementsOf(positional[1] ?? named.get('hidden_channels') ?? unknown);
+  const between = (positional[2] ?? named.get('norm_layer') ?? null) === null ? 2 : 3;
+  let from: Value = positional[0] ?? named.get('in_channels') ?? unknown;
+  (widths ?? []).forEach((to, i) => {
+    const layer = newObject(machine, 'Linear');
+    const given = { positional: [from, to], named: new Map<string, Value>(), open: false };
+    layer.layer = { ...describeLayer(layerSpecOf('torch.nn.Linear', 'python')!, site, given), literals: {} };
+    block.attributes.set(String(i * (between + 1)), layer);
+    from = to;
+  });
 }
 
 function addConvolution(

@@ -5,8 +5,8 @@ import { createStopwatch, type Stopwatch } from '../core/report/pace';
 import { passwordVariable } from '../engine/queue/address';
 import { scanThroughQueue } from '../engine/queue/scanThroughQueue';
 import { scanFolder } from '../engine/topActivations/scanFolder';
-import { scanWithProcesses } from '../engine/topActivations/scanWithProcesses';
-import type { ImagesRequest, ScanProgress, ScanResult } from '../protocol/topActivations';
+import { runWith } from '../engine/topActivations/scanWithProcesses';
+import type { ScanProgress, ScanResult } from '../protocol/topActivations';
 import { modelPath } from './options';
 import type { Printed, Session } from './command';
 
@@ -48,7 +48,7 @@ export async function findTopActivations(
       threads: 0,
       ...(count !== undefined && { count }),
     };
-    const here = (images: ImagesRequest) => scanWithProcesses(open, images, processes, signal);
+    const here = runWith(open, processes, signal);
     const password = process.env[passwordVariable];
     const scanning =
       options.queue === undefined

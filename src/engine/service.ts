@@ -6,13 +6,7 @@ import type { Runtime } from '../core/runtime';
 import type { CallContext, Handlers } from '../protocol/contract';
 import type { EngineContract } from '../protocol/engineContract';
 import type { FeatureMap, RecordingSummary, RecordStep } from '../protocol/model';
-import type {
-  ImagesRequest,
-  QueuePlace,
-  ScanProgress,
-  ScanRequest,
-  ScanResult,
-} from '../protocol/topActivations';
+import type { QueuePlace, ScanProgress, ScanRequest, ScanResult } from '../protocol/topActivations';
 import { diagnose } from './diagnose';
 import { compareCheckpoints } from './evolution/compareCheckpoints';
 import { compareParts } from './experiments/correspondence';
@@ -37,7 +31,7 @@ import { createTopProjections } from './topActivations/projectTop';
 import { readTopIndex, readTopMaps } from './topActivations/readIndex';
 import { scanFolder } from './topActivations/scanFolder';
 import { scanImages } from './topActivations/scanImages';
-import { scanWithProcesses, type Processes } from './topActivations/scanWithProcesses';
+import { runWith, type Processes } from './topActivations/scanWithProcesses';
 
 export interface Service {
   readonly handlers: Handlers<EngineContract>;
@@ -104,8 +98,7 @@ export function createService(runtime: Runtime | Promise<Runtime>, help?: ScanHe
       models.use(request.model, (model) => {
         const { signal } = context;
         if (help && queue) return resultOf(help.throughQueue(model, request, queue, signal), context);
-        const run = (images: ImagesRequest) => scanWithProcesses(model, images, help?.processes, signal);
-        return resultOf(scanFolder(model, request, signal, run), context);
+        return resultOf(scanFolder(model, request, signal, runWith(model, help?.processes, signal)), context);
       }),
     scanImages: (request, context) =>
       models.use(request.model, (model) => passOn(scanImages(model, request, context.signal), context)),

@@ -42,16 +42,20 @@ export interface ScanProgress {
   readonly workers?: number;
 }
 
-/** Images to run, wherever that may be. */
-export interface ImagesRequest {
+/** What images are run through, and where they are. */
+export interface ScanSubject {
   readonly model: string;
   readonly folder: string;
-  /** Relative to the folder. */
-  readonly images: readonly string[];
   /** Labels. */
   readonly layers: readonly string[];
   /** Activations of a map that one image may hold. */
   readonly each: number;
+}
+
+/** Images to run, wherever that may be. */
+export interface ImagesRequest extends ScanSubject {
+  /** Relative to the folder. */
+  readonly images: readonly string[];
 }
 
 /** What came of some images. Images are numbers of the request. */

@@ -94,7 +94,9 @@ export async function scanRate(
 ): Promise<number> {
   const start = performance.now();
   const request = { folder, index, k, each: 1 };
-  const scanning = scanFolder(model, request, signal, (images) => scanInProcesses(workers, images, signal));
+  const scanning = scanFolder(model, request, signal, (subject, waiting) =>
+    scanInProcesses(workers, subject, waiting, signal),
+  );
   while (!(await scanning.next()).done);
   return (1000 * count) / (performance.now() - start);
 }

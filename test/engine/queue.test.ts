@@ -53,8 +53,8 @@ async function scanInto(
     return await service.models.use(file('small.onnx'), async (open) => {
       const request = { folder: file('set'), index: file(index), k: 4, each: 1 };
       const scan = { redis: connection, index, places: placesFor(4), portion, onWorkers: () => undefined };
-      const scanning = scanFolder(open, request, signal, (images, listed) =>
-        scanOnQueue(open, images, listed, scan, signal),
+      const scanning = scanFolder(open, request, signal, (subject, waiting) =>
+        scanOnQueue(open, subject, waiting, scan, signal),
       );
       for (;;) {
         const step = await scanning.next();

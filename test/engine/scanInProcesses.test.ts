@@ -45,8 +45,8 @@ async function scanInto(
   started = [];
   return service.models.use(file('small.onnx'), async (open) => {
     const request = { folder: file('set'), index: file(index), k: 4, each: 1 };
-    const scanning = scanFolder(open, request, signal, (images) =>
-      scanWithProcesses(open, images, { start, count, threads: 2 }, signal),
+    const scanning = scanFolder(open, request, signal, (subject, waiting) =>
+      scanWithProcesses(open, { subject, waiting }, { start, count, threads: 2 }, signal),
     );
     for (;;) {
       const step = await scanning.next();
@@ -124,10 +124,16 @@ describe('a scan in several processes', () => {
     process.on('warning', listen);
     // One process that is asked as if it were twelve.
     const engines = Array<EngineClient>(12).fill(start(1));
-    const images = Array.from({ length: 32 * engines.length }, () => '0.png');
-    const request = { model: file('small.onnx'), folder: file('set/b'), images, layers: ['conv1'], each: 1 };
+    const images = Array.from({ length: 32 * engines.length }, (_, number) => ({ number, path: '0.png', bytes: 0, modified: 0 })); // prettier-ignore
+    const left = [...images];
+    const waiting = {
+      count: images.length,
+      take: (most: number) => left.splice(0, most),
+      find: () => undefined,
+    };
+    const subject = { model: file('small.onnx'), folder: file('set/b'), layers: ['conv1'], each: 1 };
     let scanned = 0;
-    for await (const found of scanInProcesses(engines, request, new AbortController().signal)) {
+    for await (const found of scanInProcesses(engines, subject, waiting, new AbortController().signal)) {
       scanned += found.images.length;
     }
     engines[0]!.dispose();

@@ -67,6 +67,25 @@ describe('merging the shards of a folder', () => {
     expect(everything('again.index')).toEqual(everything('whole.index'));
   });
 
+  it('ranks equal activations by path as the whole does, whatever letters that has', async () => {
+    // The first comes before the second in UTF-8, behind it in UTF-16.
+    for (const name of ['\uff5e.png', '\u{1f600}.png', 'a/b.png', 'a-b.png']) {
+      await writeNoise(file(`letters/${name}`), 1);
+    }
+    const letters = { folder: file('letters'), k: 4 };
+    await scanInto('letters.index', letters);
+    for (let index = 1; index <= OF; index++) await scanInto(`letters ${index}.index`, { ...letters, shard: { index, of: OF } }); // prettier-ignore
+    await merged(['letters 3.index', 'letters 1.index', 'letters 2.index'], 'letters merged.index');
+    expect(everything('letters merged.index')).toEqual(everything('letters.index'));
+    const first = everything('letters.index').rows.slice(0, 4);
+    expect(first.map(({ path: image }) => image)).toEqual([
+      'a-b.png',
+      'a/b.png',
+      '\uff5e.png',
+      '\u{1f600}.png',
+    ]);
+  });
+
   it('takes shards that hold no image', async () => {
     await writeNoise(file('few/1.png'), 1);
     const all = [1, 2, 3, 4, 5];

@@ -40,9 +40,15 @@ beforeAll(async () => {
 const topInto = (index: string): string[] =>
   ['top', '--model', model, '--images', file('set'), '--k', '4', '--runtime', runtimeName, '--out', index]; // prettier-ignore
 
+interface Scanning {
+  readonly stopAfter?: number;
+  readonly of?: string;
+  readonly onStep?: () => void;
+}
+
 async function scanAll(
   request: Partial<ScanRequest> & Pick<ScanRequest, 'index'>,
-  { stopAfter = Infinity, of = model } = {},
+  { stopAfter = Infinity, of = model, onStep = () => {} }: Scanning = {},
 ): Promise<{ result: ScanResult | undefined; steps: ScanProgress[] }> {
   const steps: ScanProgress[] = [];
   const result = await service.models.use(of, async (open) => {
@@ -51,6 +57,7 @@ async function scanAll(
       const step = await scanning.next();
       if (step.done) return step.value;
       steps.push(step.value);
+      onStep();
       if (step.value.done >= stopAfter) {
         await scanning.return(undefined as never);
         return undefined;
@@ -164,6 +171,18 @@ describe('an index of top activations', () => {
       expect(contents(index)).toEqual(contents(file('all.index')));
     },
   );
+
+  it('lists its folder in a file that is gone afterwards, and minds none that a killed scan left', async () => {
+    const [index, listing] = [file('listed.index'), file('listed.index.scan-listing')];
+    writeFileSync(listing, 'half a list');
+    mkdirSync(`${listing}.lock`);
+    let seen = false;
+    const onStep = () => (seen ||= existsSync(listing));
+    expect((await scanAll({ index }, { onStep })).result).toMatchObject({ images: COUNT, added: COUNT });
+    expect(seen).toBe(true);
+    await scanAll({ index, folder: file('set/b') }, { stopAfter: 0 });
+    for (const name of [listing, `${listing}.lock`]) expect(existsSync(name)).toBe(false);
+  });
 
   it('follows images that come, go, change and move', async () => {
     const index = file('changing.index');

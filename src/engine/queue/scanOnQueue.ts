@@ -4,10 +4,10 @@ import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { UserError } from '../../core/errors';
 import { badQueueMessage, portionFailed } from '../../core/queueErrors';
-import type { ImagesRequest, RankedImages } from '../../protocol/topActivations';
+import type { RankedImages, ScanSubject } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
-import type { ListedImage } from '../topActivations/listImages';
 import { scannedLayers } from '../topActivations/scanImages';
+import { renumber, type WaitingImage, type WaitingImages } from '../topActivations/waitingImages';
 import { queueOf } from './connection';
 import { createPortion, decodeFound, readPortion, type Portion } from './portion';
 
@@ -33,8 +33,7 @@ const ATTEMPTS = 3;
 /** A portion that is in the queue. */
 interface Given {
   readonly portion: Portion;
-  /** Of its images, in the request. */
-  readonly numbers: readonly number[];
+  readonly images: readonly WaitingImage[];
 }
 
 /**
@@ -43,8 +42,8 @@ interface Given {
  */
 export async function* scanOnQueue(
   model: OpenModel,
-  request: ImagesRequest,
-  listed: readonly ListedImage[],
+  subject: ScanSubject,
+  waiting: WaitingImages,
   scan: QueueScan,
   signal: AbortSignal,
 ): AsyncGenerator<RankedImages> {
@@ -54,36 +53,35 @@ export async function* scanOnQueue(
   // While Redis is away there is an error a moment; it is waited for.
   queue.on('error', () => undefined);
   try {
-    const identity = identityOf(model, request, scan);
-    const given = await adopt(queue, identity, request, listed);
-    const taken = new Set([...given.values()].flatMap(({ numbers }) => numbers));
-    const waiting = [...request.images.keys()].filter((number) => !taken.has(number));
-    const layers = scannedLayers(model, request.layers);
-    while (waiting.length > 0 || given.size > 0) {
+    const identity = identityOf(model, subject, scan);
+    const given = await adopt(queue, identity, subject, waiting);
+    const next = portionsOf(waiting, given, scan.portion);
+    const layers = scannedLayers(model, subject.layers);
+    while (next.isLeft() || given.size > 0) {
       signal.throwIfAborted();
       const workers = await queue.getWorkersCount();
       scan.onWorkers(workers);
-      while (waiting.length > 0 && given.size < FOR_EACH_WORKER * workers + FOR_OTHERS) {
-        const numbers = waiting.splice(0, scan.portion);
+      while (next.isLeft() && given.size < FOR_EACH_WORKER * workers + FOR_OTHERS) {
+        const images = next.take();
         const portion = createPortion({
-          ...portionOf(request, listed, numbers),
+          ...portionOf(subject, images),
           scan: identity,
           places: scan.places,
         });
-        given.set(await give(queue, portion), { portion, numbers });
+        given.set(await give(queue, portion), { portion, images });
       }
       let found = false;
-      for (const [id, { portion, numbers }] of given) {
+      for (const [id, { portion, images }] of given) {
         const outcome = await outcomeOf(queue, id);
         if (outcome.kind === 'waits') continue;
         if (outcome.kind === 'failed') throw portionFailed(described(portion), outcome.reason);
         given.delete(id);
         if (outcome.kind === 'lost') {
-          waiting.unshift(...numbers);
+          next.giveBack(images);
           continue;
         }
         found = true;
-        yield renumber(decodeFound(outcome.answer, portion, layers), numbers);
+        yield renumberRanked(decodeFound(outcome.answer, portion, layers), images);
       }
       if (!found) await delay(POLL_MS, undefined, { signal });
     }
@@ -92,10 +90,37 @@ export async function* scanOnQueue(
   }
 }
 
+/** What is still to be given out: images that were lost, then those that wait and were not given out before. */
+function portionsOf(waiting: WaitingImages, given: ReadonlyMap<string, Given>, size: number) {
+  const adopted = new Set([...given.values()].flatMap(({ images }) => images.map(({ number }) => number)));
+  const lost: WaitingImage[] = [];
+  let ready: readonly WaitingImage[] = [];
+  const fill = () => {
+    for (let more = true; more && ready.length < size;) {
+      const taken = waiting.take(size);
+      more = taken.length > 0;
+      ready = [...ready, ...taken.filter(({ number }) => !adopted.has(number))];
+    }
+  };
+  return {
+    isLeft: () => {
+      fill();
+      return lost.length > 0 || ready.length > 0;
+    },
+    take: (): readonly WaitingImage[] => {
+      if (lost.length > 0) return lost.splice(0, size);
+      const images = ready.slice(0, size);
+      ready = ready.slice(size);
+      return images;
+    },
+    giveBack: (images: readonly WaitingImage[]) => void lost.push(...images),
+  };
+}
+
 /** What portions of one scan have in common: left behind, they serve the same scan only. */
 function identityOf(
   model: OpenModel,
-  { folder, layers, each }: ImagesRequest,
+  { folder, layers, each }: ScanSubject,
   { index, places }: QueueScan,
 ): string {
   return hashOf([model.summary.hash, folder, index, layers, each, places]);
@@ -106,12 +131,11 @@ function hashOf(value: unknown): string {
 }
 
 function portionOf(
-  { images, layers, each }: ImagesRequest,
-  listed: readonly ListedImage[],
-  numbers: readonly number[],
+  { layers, each }: ScanSubject,
+  images: readonly WaitingImage[],
 ): Pick<Portion, 'images' | 'layers' | 'each' | 'stamp'> {
-  const stamp = hashOf(numbers.map((number) => listed[number]));
-  return { images: numbers.map((number) => images[number]!), layers, each, stamp };
+  const stamp = hashOf(images.map(({ path, bytes, modified }) => ({ path, bytes, modified })));
+  return { images: images.map(({ path }) => path), layers, each, stamp };
 }
 
 /** Puts a portion into the queue, once however often this is done. Returns its id. */
@@ -146,21 +170,20 @@ async function outcomeOf(queue: Queue, id: string): Promise<PortionOutcome> {
 async function adopt(
   queue: Queue,
   identity: string,
-  request: ImagesRequest,
-  listed: readonly ListedImage[],
+  subject: ScanSubject,
+  waiting: WaitingImages,
 ): Promise<Map<string, Given>> {
-  const numbers = new Map(request.images.map((image, number) => [image, number]));
   const given = new Map<string, Given>();
   const taken = new Set<number>();
   for (const job of await queue.getJobs(['waiting', 'delayed', 'active', 'completed', 'failed'])) {
     const portion = readSafely(job.data);
     if (portion?.scan !== identity) continue;
-    const wanted = portion.images.map((image) => numbers.get(image) ?? -1);
-    const isWanted = wanted.every((number) => number >= 0 && !taken.has(number));
-    const stamp = isWanted ? portionOf(request, listed, wanted).stamp : '';
+    const images = portion.images.flatMap((image) => waiting.find(image) ?? []);
+    const isWanted = images.length === portion.images.length && images.every(({ number }) => !taken.has(number)); // prettier-ignore
+    const stamp = isWanted ? portionOf(subject, images).stamp : '';
     if (stamp === portion.stamp && (await job.getState()) !== 'failed') {
-      for (const number of wanted) taken.add(number);
-      given.set(job.id!, { portion, numbers: wanted });
+      for (const { number } of images) taken.add(number);
+      given.set(job.id!, { portion, images });
       continue;
     }
     // A worker may have it just now; then it stays, and nobody asks for what comes of it.
@@ -183,15 +206,13 @@ function described({ images }: Portion): string {
   return images.length === 1 ? images[0]! : `${images[0]} and ${images.length - 1} other pictures`;
 }
 
-/** What was found, under the numbers of the request. */
-function renumber(found: RankedImages, numbers: readonly number[]): RankedImages {
+/** `renumber` for what a worker ranked. */
+function renumberRanked(found: RankedImages, images: readonly WaitingImage[]): RankedImages {
   return {
-    ...found,
-    images: found.images.map((image) => numbers[image]!),
-    passedOver: found.passedOver.map((image) => ({ ...image, number: numbers[image.number]! })),
+    ...renumber(found, images),
     rankings: found.rankings.map((ranking) => ({
       ...ranking,
-      images: ranking.images.map((image) => numbers[image] ?? 0),
+      images: ranking.images.map((image) => images[image]?.number ?? 0),
     })),
   };
 }

@@ -37,8 +37,8 @@ export async function* scanThroughQueue(
     tell(last);
   };
   const scan = { redis, index: request.index, places: placesFor(request.k), portion: PORTION, onWorkers };
-  const scanning = scanFolder(model, request, stopped, (images, listed) =>
-    untilAborted(scanOnQueue(model, images, listed, scan, stopped), stopped),
+  const scanning = scanFolder(model, request, stopped, (subject, waiting) =>
+    untilAborted(scanOnQueue(model, subject, waiting, scan, stopped), stopped),
   );
   const ended = drain(scanning, tell);
   ended.then(

@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { claimIndex } from './claim';
+import { listingOf, removeListing } from './listing';
 
 /** Removes an index once nobody writes it any more. Throws a `UserError` where a scan of another process does. */
 export async function discardIndex(index: string): Promise<void> {
   const release = await claimIndex(index);
   try {
     await rm(index, { force: true });
+    await removeListing(listingOf(index));
   } finally {
     await release();
   }

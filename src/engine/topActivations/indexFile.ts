@@ -168,10 +168,16 @@ function versionOf(settings: ReadonlyMap<string, string>): string {
   return `${settings.get('model') ?? 'one without a name'} (${settings.get('model hash')?.slice(0, 8) ?? 'no hash'})`;
 }
 
-export function readImages(database: Database): IndexedImage[] {
-  return database.all(
-    'SELECT id, path, bytes, modified, hash, problem FROM images',
-  ) as unknown as IndexedImage[];
+/** The images of an index by path, one after another. */
+export function* readImages(database: Database): Generator<IndexedImage> {
+  const reading = database.prepare(
+    'SELECT id, path, bytes, modified, hash, problem FROM images ORDER BY path',
+  );
+  try {
+    for (const row of reading.iterate([])) yield row as unknown as IndexedImage;
+  } finally {
+    reading.finalize();
+  }
 }
 
 /** The bins an image was counted in; `null` where it was passed over. */

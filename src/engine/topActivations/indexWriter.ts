@@ -3,76 +3,61 @@ import type { Database } from 'node-sqlite3-wasm';
 import type { LayerFindings } from '../../core/experiments/topActivations/findings';
 import { placesOf } from '../../core/experiments/topActivations/ranking';
 import type { Index, IndexedImage } from './indexFile';
-import type { ListedImage } from './listImages';
-import type { ScanPlan } from './plan';
 import { inTransaction } from '../database';
 
 /** An image that was looked at. */
-export interface Looked {
-  readonly number: number;
-  readonly hash: string | null;
-  readonly problem: string | null;
+export interface Looked extends Omit<IndexedImage, 'id'> {
   /** The bins it was counted in; `null` where it could not be read. */
   readonly bins: Uint8Array | null;
 }
 
 export interface IndexWriter {
-  add(image: Looked): void;
+  /** Returns the id that the image gets. */
+  readonly add: (image: Looked) => number;
   /** Writes everything since the last time, all of it or nothing. */
-  save(): void;
+  readonly save: () => void;
 }
 
-/** What of a plan comes into the file. */
-interface Written extends Pick<ScanPlan, 'known' | 'touched' | 'removed'> {
-  readonly listed: readonly ListedImage[];
-}
-
-/** What a checkpoint adds to the file. */
-interface Checkpoint {
-  /** Ids of images. */
-  readonly removed: readonly number[];
-  readonly touched: readonly Pick<IndexedImage, 'id' | 'bytes' | 'modified'>[];
-  readonly added: readonly (IndexedImage & { readonly bins: Uint8Array | null })[];
+export interface WriterOptions {
   readonly findings: readonly LayerFindings[];
   /** The id of the image with a number of the findings. */
   readonly idOf: (image: number) => number;
+  /** What has to be done to the file first, together with what is saved first. */
+  readonly before?: () => void;
 }
 
 /** Gathers what a scan finds, and gives new images their ids. */
-export function createWriter(
-  index: Index,
-  { listed, known, touched, removed }: Written,
-  findings: readonly LayerFindings[],
-): IndexWriter {
-  const ids = new Map([...known].map(([number, { id }]) => [number, id]));
-  let nextId = [...ids.values(), ...removed].reduce((largest, id) => Math.max(largest, id), -1) + 1;
-  let added: Checkpoint['added'][number][] = [];
-  let before: Pick<Checkpoint, 'removed' | 'touched'> = { removed, touched };
+export function createWriter(index: Index, { findings, idOf, before }: WriterOptions): IndexWriter {
+  const { last } = index.database.get('SELECT MAX(id) AS last FROM images') as { last: number | null };
+  let nextId = (last ?? -1) + 1;
+  let first = before;
+  let added: Added[] = [];
   return {
-    add({ number, hash, problem, bins }) {
+    add({ bins, ...image }) {
       const id = nextId++;
-      ids.set(number, id);
-      const { path, bytes, modified } = listed[number]!;
-      const deflated = bins && deflateRawSync(bins, { level: 1 });
-      added.push({ id, path, bytes, modified, hash, problem, bins: deflated });
+      added.push({ ...image, id, bins: bins && deflateRawSync(bins, { level: 1 }) });
+      return id;
     },
     save() {
-      writeCheckpoint(index, { ...before, added, findings, idOf: (number) => ids.get(number)! });
-      before = { removed: [], touched: [] };
+      writeCheckpoint(index, { first, added, findings, idOf });
+      first = undefined;
       added = [];
     },
   };
 }
 
-function writeCheckpoint({ file, database }: Index, checkpoint: Checkpoint): void {
-  const { removed, touched, added, findings, idOf } = checkpoint;
+type Added = IndexedImage & { readonly bins: Uint8Array | null };
+
+interface Checkpoint extends Pick<WriterOptions, 'findings' | 'idOf'> {
+  readonly first: (() => void) | undefined;
+  readonly added: readonly Added[];
+}
+
+function writeCheckpoint({ file, database }: Index, { first, added, findings, idOf }: Checkpoint): void {
   inTransaction(file, database, () => {
     // An image goes before the places that it held are given to others.
     database.exec('PRAGMA defer_foreign_keys = ON');
-    for (const id of removed) database.run('DELETE FROM images WHERE id = ?', id);
-    for (const { id, bytes, modified } of touched) {
-      database.run('UPDATE images SET bytes = ?, modified = ? WHERE id = ?', [bytes, modified, id]);
-    }
+    first?.();
     for (const { id, path, bytes, modified, hash, problem, bins } of added) {
       const row = [id, path, bytes, modified, hash, problem, bins];
       database.run('INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?)', row);
@@ -86,7 +71,7 @@ function writeLayer(
   database: Database,
   layer: number,
   { ranking, histogram, changed, layer: { width } }: LayerFindings,
-  idOf: Checkpoint['idOf'],
+  idOf: WriterOptions['idOf'],
 ): void {
   const insert = database.prepare('INSERT INTO activations VALUES (?, ?, ?, ?, ?, ?, ?)');
   try {

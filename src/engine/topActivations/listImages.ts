@@ -39,7 +39,7 @@ export interface UnreadFolder {
   readonly problem: string;
 }
 
-/** What a folder holds, each sorted by path. */
+/** What a folder holds, or a part of that. */
 export interface Listing {
   readonly images: readonly ListedImage[];
   readonly unread: readonly UnreadFolder[];
@@ -54,43 +54,57 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
   }
 }
 
+/** `walkFolder` gathered and sorted; yields now and then how many images there are so far. */
+export async function* findImages(folder: string, signal: AbortSignal): AsyncGenerator<number, Listing> {
+  const images: ListedImage[] = [];
+  const unread: UnreadFolder[] = [];
+  const isTime = everySoOften();
+  for await (const portion of walkFolder(folder, signal)) {
+    images.push(...portion.images);
+    unread.push(...portion.unread);
+    if (isTime()) yield images.length;
+  }
+  return { images: images.sort(byPath), unread: unread.sort(byPath) };
+}
+
 /**
- * What is called like an image in a folder and the folders in it; yields now and then how many there are so far.
+ * What is called like an image in a folder and the folders in it, in no order, a few hundred at a time.
  * Links are followed; a folder that is reached twice is listed where it was reached first. A folder that cannot be read
  * is named; a file that cannot be is listed, so that who reads it says why. Throws a `UserError` where there is no
  * image.
  */
-export async function* findImages(folder: string, signal: AbortSignal): AsyncGenerator<number, Listing> {
-  const images: ListedImage[] = [];
-  const unread: UnreadFolder[] = [];
+export async function* walkFolder(folder: string, signal: AbortSignal): AsyncGenerator<Listing> {
+  let count = 0;
+  let firstProblem: string | undefined;
   const seen = new Set<string>();
   const folders = [''];
-  const isTime = everySoOften();
   for (const at of folders) {
     signal.throwIfAborted();
+    const [images, unread, inside]: [ListedImage[], UnreadFolder[], string[]] = [[], [], []];
     const passOver = (error: unknown): undefined => void unread.push(unreadFolder(at, error));
     const directory = await openOnce(path.join(folder, at), seen).catch(passOver);
     if (directory === undefined && at === '') throw notAFolder(folder);
-    if (directory === undefined) continue;
-    const inside: string[] = [];
-    for await (const entries of inPortions(directory, passOver)) {
+    for await (const entries of directory ? inPortions(directory, passOver) : []) {
       signal.throwIfAborted();
-      for (const entry of await Promise.all(entries.map((dirent) => lookAt(directory.path, dirent)))) {
+      for (const entry of await Promise.all(entries.map((dirent) => lookAt(directory!.path, dirent)))) {
         if (!entry) continue;
         const relative = at === '' ? entry.name : `${at}/${entry.name}`;
         if (entry.kind === 'image')
-          images.push({ path: relative, bytes: entry.bytes, modified: entry.modified });
+          images.push({ path: relative, bytes: entry.bytes, modified: entry.modified }); // prettier-ignore
         else if (entry.kind === 'folder') inside.push(relative);
         else unread.push(unreadFolder(relative, entry.error));
       }
-      if (isTime()) yield images.length;
+      count += images.length;
+      yield { images: images.splice(0), unread: [] };
     }
+    firstProblem ??= unread[0]?.problem;
+    if (unread.length > 0) yield { images: [], unread };
     // In a fixed order: which of two links is followed first must not depend on the disk.
     for (const name of inside.sort()) folders.push(name);
   }
-  if (images.length === 0) throw noImagesIn(folder, imageExtensions, unread[0]?.problem);
-  return { images: images.sort(byPath), unread: unread.sort(byPath) };
+  if (count === 0) throw noImagesIn(folder, imageExtensions, firstProblem);
 }
+
 /** In the order of listings and indexes. */
 export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
   return one.path < other.path ? -1 : 1;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { UserError } from '../../core/errors';
@@ -20,8 +21,10 @@ import {
   openIndex,
   placesFor,
   readFindings,
+  readImages,
   requireSame,
   type Index,
+  type IndexedImage,
 } from './indexFile';
 import { binsOf, openShard, type OpenShard } from './readShard';
 import { resultOf } from './scanResult';
@@ -80,48 +83,67 @@ function distinctShards(opened: readonly OpenShard[]): readonly OpenShard[] {
   return [...distinct.values()];
 }
 
-/** Which images a shard holds, as one text. */
-function contentOf({ images }: OpenShard): string {
-  return images
-    .map(({ path, hash }) => `${path} ${hash}`)
-    .sort()
-    .join('\n');
+/** What tells which images a shard holds. */
+function contentOf(shard: OpenShard): string {
+  const hash = createHash('sha256');
+  reading(shard, () => {
+    for (const { path, hash: content } of readImages(shard.database)) hash.update(`${path} ${content}\n`);
+  });
+  return hash.digest('hex');
 }
 
 function merge(shards: readonly OpenShard[], index: Index): ScanResult {
   const { layers, k } = shards[0]!.settings;
-  const places = placesFor(k);
-  const images = shards.flatMap((shard) => shard.images.map((image) => ({ shard, image })));
-  images.sort((a, b) => (a.image.path < b.image.path ? -1 : 1));
-  const listed = images.map(({ image }) => image);
-  const findings = layers.map((layer) => createFindings(layer, places));
-  const plan = { listed, pending: [...listed.keys()], known: new Map(), touched: [], removed: [] };
-  const writer = createWriter(index, plan, findings);
-  const numbers = new Map(shards.map((shard) => [shard, new Map<number, number>()]));
-  images.forEach(({ shard, image }, number) => {
+  const findings = layers.map((layer) => createFindings(layer, placesFor(k)));
+  // Images are added by number to a file that was empty.
+  const writer = createWriter(index, { findings, idOf: (image) => image });
+  const numbers = new Map(shards.map((shard) => [shard, rankedIn(shard)]));
+  let images = 0;
+  for (const { shard, image } of byPath(shards)) {
     const bins = reading(shard, () => binsOf(shard, image));
     if (bins) count(findings, bins);
-    writer.add({ number, hash: image.hash, problem: image.problem, bins });
-    numbers.get(shard)!.set(image.id, number);
+    const { id, ...rest } = image;
+    const number = writer.add({ ...rest, bins });
+    const ranked = numbers.get(shard)!;
+    if (ranked.has(id)) ranked.set(id, number);
+    if (!isFolder(image.path)) images++;
     if (number % AT_ONCE === AT_ONCE - 1) writer.save();
-  });
+  }
   for (const shard of shards) takeShard(findings, shard, numbers.get(shard)!);
   writer.save();
   markFinished(index, 'yes');
-  const all = listed.filter(({ path }) => !isFolder(path)).length;
-  return resultOf(index, findings, {
-    images: all,
-    scanned: all,
-    added: all,
-    changed: 0,
-    gone: 0,
-  });
+  return resultOf(index, findings, { images, scanned: images, added: images, changed: 0, gone: 0 });
+}
+
+/** The ids of the images that a shard ranks; what number they get is not known yet. */
+function rankedIn(shard: OpenShard): Map<number, number | undefined> {
+  const rows = reading(shard, () => shard.database.all('SELECT DISTINCT image FROM activations'));
+  return new Map(rows.map(({ image }) => [Number(image), undefined]));
+}
+
+/** The images of all shards by path, one after another. */
+function* byPath(shards: readonly OpenShard[]): Generator<{ shard: OpenShard; image: IndexedImage }> {
+  const heads = shards.map((shard) => ({ shard, images: readImages(shard.database) }));
+  const next = ({ shard, images }: (typeof heads)[number]) => {
+    const step = reading(shard, () => images.next());
+    return step.done ? [] : [{ shard, images, image: step.value, key: Buffer.from(step.value.path) }];
+  };
+  try {
+    let open = heads.flatMap(next);
+    while (open.length > 0) {
+      const first = open.reduce((least, head) => (Buffer.compare(head.key, least.key) < 0 ? head : least));
+      yield first;
+      open = open.flatMap((head) => (head === first ? next(head) : [head]));
+    }
+  } finally {
+    for (const { images } of heads) images.return(undefined);
+  }
 }
 
 function takeShard(
   findings: readonly LayerFindings[],
   shard: OpenShard,
-  numbers: ReadonlyMap<number, number>,
+  numbers: ReadonlyMap<number, number | undefined>,
 ): void {
   const { layers, k } = shard.settings;
   const places = placesFor(k);

@@ -16,7 +16,6 @@ export interface OpenShard extends Index {
   readonly shard: Shard;
   /** What its numbers depend on, as those of the whole would be. */
   readonly settings: IndexSettings;
-  readonly images: readonly IndexedImage[];
 }
 
 /** Opens the index of a shard. Throws a `UserError` where it is something else, or the shard was not scanned to its end. */
@@ -31,10 +30,10 @@ export async function openShard(file: string): Promise<OpenShard> {
     if (shard === null) throw notAShard(file);
     if (has.get('finished') !== 'yes') throw shardUnfinished(file, nameOfShard(shard));
     const settings = { ...settingsOf(file, has), layers: readLayers(file, database) };
-    const images = readImages(database);
-    const stranger = images.find(({ path }) => !isInShard(path, shard));
-    if (stranger) throw notAnIndex(file, `${stranger.path} is not of its shard`);
-    return { file, database, shard, settings, images };
+    for (const { path } of readImages(database)) {
+      if (!isInShard(path, shard)) throw notAnIndex(file, `${path} is not of its shard`);
+    }
+    return { file, database, shard, settings };
   } catch (error) {
     database.close();
     throw error instanceof UserError ? error : notAnIndex(file, reasonOf(error));

@@ -9,68 +9,75 @@ import {
   type LayerFindings,
 } from '../../core/experiments/topActivations/findings';
 import { isComplete } from '../../core/experiments/topActivations/ranking';
-import { isInShard } from '../../core/experiments/topActivations/shards';
 import type {
-  ImagesRequest,
   RankedImages,
   ScanProgress,
   ScanRequest,
   ScanResult,
   ScannedImages,
+  ScanSubject,
 } from '../../protocol/topActivations';
+import { hashOf } from '../imageFile';
 import type { OpenModel } from '../openModel';
 import { claimIndex } from './claim';
-import { createWriter } from './indexWriter';
+import {
+  compareListing,
+  followListing,
+  forgetKnown,
+  numberOf,
+  removedBins,
+  type Comparison,
+} from './compareListing';
 import {
   markFinished,
   openIndex,
   placesFor,
-  readBins,
   readFindings,
-  readImages,
   type Index,
   type IndexSettings,
 } from './indexFile';
-import { byPath, findImages, type ListedImage } from './listImages';
-import { hashOf } from '../imageFile';
-import { planScan, type Listed, type ScanPlan } from './plan';
-import { scanImages, scannedLayers } from './scanImages';
+import { createWriter } from './indexWriter';
+import { attachListing, listingOf, removeListing, writeListing } from './listing';
+import { createRankedIds, type RankedIds } from './rankedIds';
+import { scanHere } from './scanHere';
+import { scannedLayers } from './scanImages';
 import { resultOf } from './scanResult';
+import { waitingImages, type WaitingImage, type WaitingImages } from './waitingImages';
 
 const CHECKPOINT_MS = 5000;
 
-/** Runs images, wherever that may be. */
+/** Runs images, wherever that may be. What it finds is of their numbers. */
 export type RunImages = (
-  request: ImagesRequest,
-  listed: readonly ListedImage[],
+  subject: ScanSubject,
+  waiting: WaitingImages,
 ) => AsyncIterable<ScannedImages | RankedImages>;
 
 /**
  * Brings an index of top activations up to date with a folder of images: runs those that are new or changed, and forgets
  * those that are gone. What is done is written every few seconds; a scan that was stopped or killed goes on from
- * there to the same result.
+ * there to the same result. What it holds in memory does not grow with the images.
  */
 export async function* scanFolder(
   model: OpenModel,
   request: Omit<ScanRequest, 'model'>,
   signal: AbortSignal,
-  run: RunImages = (images) => scanImages(model, images, signal),
+  run: RunImages = (subject, waiting) => scanHere(model, subject, waiting, signal),
 ): AsyncGenerator<ScanProgress, ScanResult> {
   const { folder, index: file } = request;
-  const all = yield* look(folder, signal);
-  const { shard } = request;
-  const listed = shard === undefined ? all : all.filter(({ path: entry }) => isInShard(entry, shard));
   const release = await claimIndex(file);
+  const listing = listingOf(file);
   try {
+    const images = yield* look(request, signal);
     const settings = settingsOf(model, request);
     const index = await openIndex(file, settings);
     try {
-      const images = listed.filter(({ problem }) => problem === undefined).length;
-      return yield* update(index, { model, folder, settings, listed, images, signal }, run);
+      attachListing(index.database, listing);
+      return yield* update(index, { model, folder, settings, images, signal }, run);
     } finally {
       index.database.close();
     }
   } finally {
+    await removeListing(listing);
     await release();
   }
 }
@@ -98,31 +105,28 @@ interface Job {
   readonly model: OpenModel;
   readonly folder: string;
   readonly settings: IndexSettings;
-  readonly listed: readonly Listed[];
-  /** Of those, how many are images. */
+  /** Of the folder. */
   readonly images: number;
   readonly signal: AbortSignal;
 }
 
-async function* look(folder: string, signal: AbortSignal): AsyncGenerator<ScanProgress, readonly Listed[]> {
-  const finding = findImages(folder, signal);
+async function* look(
+  { folder, index, shard }: Omit<ScanRequest, 'model'>,
+  signal: AbortSignal,
+): AsyncGenerator<ScanProgress, number> {
+  const listing = writeListing(listingOf(index), { folder, shard }, signal);
   for (;;) {
-    const step = await finding.next();
-    if (step.done) {
-      const { images, unread } = step.value;
-      return [...images, ...unread.map((entry) => ({ ...entry, bytes: 0, modified: 0 }))].sort(byPath);
-    }
+    const step = await listing.next();
+    if (step.done) return step.value;
     yield { step: 'looking', images: step.value, pending: 0, done: 0 };
   }
 }
 
 async function* compare(
-  { database }: Index,
-  { folder, listed, images, signal }: Job,
-): AsyncGenerator<ScanProgress, ScanPlan> {
-  const comparing = planScan(listed, readImages(database), ({ path: name }) =>
-    hashOf(path.join(folder, name)),
-  );
+  index: Index,
+  { folder, images, signal }: Job,
+): AsyncGenerator<ScanProgress, Comparison> {
+  const comparing = compareListing(index, (name) => hashOf(path.join(folder, name)));
   for (;;) {
     const step = await comparing.next();
     if (step.done) return step.value;
@@ -132,91 +136,113 @@ async function* compare(
 }
 
 async function* update(index: Index, job: Job, run: RunImages): AsyncGenerator<ScanProgress, ScanResult> {
-  const { model, folder, settings, listed, images: all } = job;
-  const { plan, findings } = takeUp(index, settings, yield* compare(index, job));
-  const writer = createWriter(index, plan, findings);
-  const { pending, unread } = plan;
-  for (const number of unread) {
-    writer.add({ number, hash: null, problem: listed[number]!.problem!, bins: null });
+  const { model, folder, settings, images } = job;
+  const { differences, unread, ...compared } = yield* compare(index, job);
+  const { findings, ids, isAnew } = takeUp(index, settings);
+  const pending = isAnew ? images : compared.pending;
+  const writer = createWriter(index, { findings, idOf: ids.idOf, before: () => followListing(index) });
+  const save = () => {
+    writer.save();
+    ids.prune(findings);
+  };
+  for (const { path: name, problem } of unread) {
+    writer.add({ path: name, bytes: 0, modified: 0, hash: null, problem, bins: null });
   }
-  if (pending.length > 0) markFinished(index, 'no');
+  if (pending > 0) markFinished(index, 'no');
   let done = 0;
-  const state = (): ScanProgress => ({
-    step: 'running',
-    images: all,
-    pending: pending.length,
-    done,
-  });
+  const state = (): ScanProgress => ({ step: 'running', images, pending, done });
   yield state();
   let saved = performance.now();
   try {
-    const wanted: ImagesRequest = {
-      model: model.summary.path,
-      folder,
-      images: pending.map((number) => listed[number]!.path),
-      layers: settings.layers.map(({ label }) => label),
-      each: settings.each,
-    };
-    const pictures = pending.map((number) => listed[number]!);
-    for await (const found of run(wanted, pictures)) {
-      const { images, hashes, passedOver } = found;
-      const bins = takeFound(findings, found, pending);
-      images.forEach((image, i) => {
-        writer.add({ number: pending[image]!, hash: hashes[i]!, problem: null, bins: bins[i]! });
+    const labels = settings.layers.map(({ label }) => label);
+    const subject = { model: model.summary.path, folder, layers: labels, each: settings.each };
+    const running = rememberTaken(waitingImages(index, pending));
+    for await (const found of run(subject, running.waiting)) {
+      const bins = takeFound(findings, found);
+      found.images.forEach((image, i) => {
+        const { number, ...rest } = running.leave(image);
+        ids.set(number, writer.add({ ...rest, hash: found.hashes[i]!, problem: null, bins: bins[i]! }));
       });
-      for (const { number, ...rest } of passedOver) {
-        writer.add({ ...rest, number: pending[number]!, bins: null });
+      for (const { number: image, hash, problem } of found.passedOver) {
+        const { path: name, bytes, modified } = running.leave(image);
+        writer.add({ path: name, bytes, modified, hash, problem, bins: null });
       }
-      done += images.length + passedOver.length;
+      done += found.images.length + found.passedOver.length;
       if (performance.now() - saved > CHECKPOINT_MS) {
-        writer.save();
+        save();
         saved = performance.now();
       }
       yield state();
     }
   } finally {
-    writer.save();
+    save();
   }
   markFinished(index, 'yes');
-  return resultOf(index, findings, { images: all, scanned: pending.length, ...plan.differences });
+  return resultOf(index, findings, { images, scanned: pending, ...differences });
 }
 
-/** Takes what was found into the findings, under the numbers of all images. Returns the bins each image was counted in. */
+/** Remembers images from when they are taken to when it is known what came of them. */
+function rememberTaken(all: WaitingImages) {
+  const taken = new Map<number, WaitingImage>();
+  const remember = (image: WaitingImage) => void taken.set(image.number, image);
+  const waiting: WaitingImages = {
+    count: all.count,
+    take: (most) => {
+      const images = all.take(most);
+      images.forEach(remember);
+      return images;
+    },
+    find: (name) => {
+      const image = all.find(name);
+      if (image) remember(image);
+      return image;
+    },
+  };
+  return {
+    waiting,
+    leave: (number: number): WaitingImage => {
+      const image = taken.get(number)!;
+      taken.delete(number);
+      return image;
+    },
+  };
+}
+
+/** Takes what was found into the findings. Returns the bins each image was counted in. */
 function takeFound(
   findings: readonly LayerFindings[],
   found: ScannedImages | RankedImages,
-  numbers: readonly number[],
 ): readonly Uint8Array[] {
-  const numberOf = (image: number): number => numbers[image] ?? 0;
-  if ('layers' in found) return takeIn(findings, { ...found, images: found.images.map(numberOf) });
-  const { rankings, bins } = found;
-  takeRankings(
-    findings,
-    rankings.map((ranking) => ({ ...ranking, images: ranking.images.map(numberOf) })),
-  );
-  for (const of of bins) count(findings, of);
-  return bins;
+  if ('layers' in found) return takeIn(findings, found);
+  takeRankings(findings, found.rankings);
+  for (const of of found.bins) count(findings, of);
+  return found.bins;
+}
+
+interface Known {
+  readonly findings: readonly LayerFindings[];
+  readonly ids: RankedIds;
+  /** Whether all images have to be run. */
+  readonly isAnew: boolean;
 }
 
 /** What the index knows already, without the images that are gone. Begins anew where too much went with them. */
-function takeUp(
-  { database }: Index,
-  { layers, k }: IndexSettings,
-  plan: ScanPlan,
-): { plan: ScanPlan; findings: readonly LayerFindings[] } {
+function takeUp(index: Index, { layers, k }: IndexSettings): Known {
   const places = placesFor(k);
-  const numbers = new Map([...plan.known].map(([number, { id }]) => [id, number]));
-  const findings = readFindings(database, layers, { places, numberOf: (id) => numbers.get(id) });
+  const ids = createRankedIds();
+  const numbers = new Map<number, number | undefined>();
+  const rankedNumber = (id: number) => {
+    if (!numbers.has(id)) numbers.set(id, numberOf(index, id));
+    return numbers.get(id);
+  };
+  const findings = readFindings(index.database, layers, { places, numberOf: rankedNumber });
   if (findings.every(({ ranking }) => isComplete(ranking, k))) {
-    for (const id of plan.removed) {
-      const bins = readBins(database, id);
-      if (bins) uncount(findings, inflateRawSync(bins));
-    }
-    return { plan, findings };
+    for (const [id, number] of numbers) if (number !== undefined) ids.set(number, id);
+    for (const bins of removedBins(index)) uncount(findings, inflateRawSync(bins));
+    return { findings, ids, isAnew: false };
   }
+  forgetKnown(index);
   const fresh = layers.map((layer) => createFindings(layer, places));
   for (const { changed } of fresh) changed.fill(1);
-  const removed = [...plan.removed, ...[...plan.known.values()].map(({ id }) => id)];
-  const pending = [...plan.listed.keys()].filter((number) => plan.listed[number]!.problem === undefined);
-  return { plan: { ...plan, removed, pending, known: new Map(), touched: [] }, findings: fresh };
+  return { findings: fresh, ids, isAnew: true };
 }

@@ -1,9 +1,11 @@
 import { availableParallelism, freemem } from 'node:os';
-import type { ImagesRequest, ScannedImages } from '../../protocol/topActivations';
+import type { ScannedImages, ScanSubject } from '../../protocol/topActivations';
 import type { EngineClient } from '../client';
 import type { OpenModel } from '../openModel';
-import { scanImages } from './scanImages';
+import type { RunImages } from './scanFolder';
+import { scanHere } from './scanHere';
 import { scanInProcesses } from './scanInProcesses';
+import type { WaitingImages } from './waitingImages';
 
 /** Engine processes beside this one. */
 export interface Processes {
@@ -24,29 +26,40 @@ const COPIES = 4;
 /** Images that make it worth while to start a process, which takes a second or more. */
 const WORTH_A_PROCESS = 64;
 
+/** What of a folder is to be run. */
+interface Wanted {
+  readonly subject: ScanSubject;
+  readonly waiting: WaitingImages;
+}
+
+/** `scanWithProcesses` as `scanFolder` takes it. */
+export function runWith(model: OpenModel, processes: Processes | undefined, signal: AbortSignal): RunImages {
+  return (subject, waiting) => scanWithProcesses(model, { subject, waiting }, processes, signal);
+}
+
 /** Runs images in several engine processes, which share the cores, or in this one where that is enough or there are none. */
 export async function* scanWithProcesses(
   model: OpenModel,
-  request: ImagesRequest,
+  { subject, waiting }: Wanted,
   processes: Processes | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ScannedImages> {
-  const count = processes ? countOf(processes, model, request) : 1;
+  const count = processes ? countOf(processes, model, waiting) : 1;
   if (!processes || count <= 1) {
-    yield* scanImages(model, request, signal);
+    yield* scanHere(model, subject, waiting, signal);
     return;
   }
   const threads = threadsOfEach(coresOf(processes), count);
   const engines = Array.from({ length: count }, () => processes.start(threads));
   try {
-    yield* scanInProcesses(engines, request, signal);
+    yield* scanInProcesses(engines, subject, waiting, signal);
   } finally {
     for (const engine of engines) engine.dispose();
   }
 }
 
-function countOf(processes: Processes, model: OpenModel, { images }: ImagesRequest): number {
-  const useful = Math.ceil(images.length / WORTH_A_PROCESS);
+function countOf(processes: Processes, model: OpenModel, { count }: WaitingImages): number {
+  const useful = Math.ceil(count / WORTH_A_PROCESS);
   const possible = processesFor(coresOf(processes), freemem(), weightBytes(model));
   return processes.count ?? Math.min(useful, possible);
 }

@@ -15,6 +15,7 @@ import {
   eventually,
   explorerFile,
   openWorkbench,
+  quickPickRow,
   runCommand,
   screenshot,
   webview,
@@ -92,6 +93,8 @@ describe('code and its model', () => {
       largestDifference(await hoverPicture(hover), await filterSheet(workspace.file('model.onnx'), 'conv1')),
     ).toBe(0);
     await hover.getByText('3×224×224 → 12×110×110').waitFor();
+    await hover.getByText('1,776 parameters · receptive field 7×7 · stride 2×2').waitFor();
+    await hover.getByText('12 filters, 0 dead, 0 dominating').waitFor();
     await hover.getByText('Matched by name.').waitFor();
     // A hover is cut off below its picture.
     const paragraphs = await hover.locator('p').allTextContents();
@@ -216,6 +219,17 @@ describe('code and its model', () => {
     await explorerFile(page, 'notes.txt').dblclick();
     await visualize(page, 'discs.png');
     await besideEachOther(page, /net\.py|broken\.py|repeated\.py|cells\.ipynb/, 'discs.png');
+  });
+
+  test('what activates a layer most is one click above its line, in a folder that is asked for', async () => {
+    await runCommand(page, 'View: Close All Editor Groups');
+    await open(page, 'net.py');
+    await lenses(page).getByText('Top activations…').nth(2).click();
+    await quickPickRow(page, 'workspace').click();
+    const cards = webview(page).getByTestId('map-card');
+    await cards.getByRole('group', { name: 'conv3' }).first().waitFor({ timeout: 60_000 });
+    await page.getByRole('tab', { name: 'net.py' }).click();
+    await lenses(page).getByText('Top activations', { exact: true }).first().waitFor();
   });
 });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DataSetSubject } from '../../protocol/dataSetContract';
 import type { CodeIndex } from '../codeIndex';
 import type { CommandTable } from '../commands';
 import type { Models } from '../models';
@@ -85,15 +86,27 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
     'switchback.setQueuePassword': () => askForPassword(parts.queue),
     'switchback.showTopActivations': async (...args) => {
       const shown = args.length > 0 ? shownLayer(codeIndex(), args) : layerAtCursor(codeIndex());
-      const scanned = shown && indexes.latest(shown.model);
-      if (!scanned) {
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('No index of top activations is there for a layer that is defined here.'),
-        );
+      if (!shown) {
+        void vscode.window.showInformationMessage(vscode.l10n.t('No layer of a model is defined here.'));
         return;
       }
-      models.assertMayOpen(shown.model);
-      dataSets.open('topActivations', scanned).revealLayer(shown.layer);
+      const { model, layer } = shown;
+      models.assertMayOpen(model);
+      const scanned = indexes.latest(model) ?? (await toScan(model, parts.memory));
+      if (scanned) dataSets.open('topActivations', scanned).revealLayer(layer);
     },
   };
+}
+
+/** A model that was not scanned yet, on a folder that the user chooses. */
+async function toScan(model: string, memory: DataSetMemory): Promise<DataSetSubject | undefined> {
+  const pictures = await askForPictures(
+    {
+      title: vscode.l10n.t('Folder of pictures to run through {0}', path.basename(model)),
+      placeHolder: vscode.l10n.t('What activates each feature map most is looked for in these pictures'),
+      beside: model,
+    },
+    memory,
+  );
+  return pictures === undefined ? undefined : { model, pictures };
 }

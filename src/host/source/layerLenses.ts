@@ -38,7 +38,7 @@ export function registerLayerLenses(
       }
       if (!isOn(document)) return [];
       const scanned = model !== undefined && topIndexes.latest(model.path) !== undefined;
-      return defined.flatMap((each) => [...lensesOf(each, previews), ...(scanned ? topLens(each) : [])]);
+      return defined.flatMap((each) => [...lensesOf(each, previews), ...topLens(each, scanned)]);
     },
   };
   return vscode.Disposable.from(
@@ -53,12 +53,12 @@ export function registerLayerLenses(
   );
 }
 
-/** Leads to what the layer's maps respond to most over a folder of pictures. */
-function topLens({ definition, model, layers: [layer] }: DefinedLayers): vscode.CodeLens[] {
+/** Leads to what the layer's maps respond to most over a folder of pictures, which is asked for where none was scanned. */
+function topLens({ definition, model, layers: [layer] }: DefinedLayers, scanned: boolean): vscode.CodeLens[] {
   if (!layer) return [];
   const { line, character } = definition.range.start;
   const command = {
-    title: vscode.l10n.t('Top activations'),
+    title: scanned ? vscode.l10n.t('Top activations') : vscode.l10n.t('Top activations…'),
     tooltip: vscode.l10n.t('Show the pictures that activate the maps of {0} most', layer.label),
     command: 'switchback.showTopActivations',
     arguments: [{ model: model.path, layer: layer.label }],

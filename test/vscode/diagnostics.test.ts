@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
 import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { zfnet } from '../support/zfnet';
+import { lenses } from './support/codeEditor';
 import { visualize } from './support/layerPanel';
 import type { Workbench } from './support/workbench';
 import { eventually, explorerFile, openWorkbench, runCommand, screenshot } from './support/workbench';
@@ -41,6 +42,7 @@ describe('what is found about a model', () => {
     const dominating = problem(page, 'Filter 7 of conv4 dominates: its RMS of 2.7 is 39.6 times the median');
     await dominating.getByText('[Ln 10, Col 22]').waitFor();
     await problem(page, '1 of 32 filters (9) of conv5 repeat others: 3 = 9.').waitFor();
+    await lenses(page).filter({ hasText: '48 filters · RF 75 · 2 dead' }).first().waitFor();
     await screenshot(page, 'problems');
   });
 

@@ -40,7 +40,7 @@ export function mendJavaScript(text: string): string {
       const goesOn = /^[)\]}.?:,&|*+=-]/.test(content);
       const closed = close(open, indent, goesOn);
       if (closed !== '') add(valueBehind(code) + closed);
-      else if (!goesOn && indent <= last.indent) add(valueBehind(code));
+      else if (!goesOn && indent <= last.indent && /(\.|[^=!<>]=)$/.test(code)) add(valueBehind(code));
     }
     last = { row, indent, column: scan(row, indent) };
   });
@@ -83,6 +83,15 @@ export function mendJavaScript(text: string): string {
   function blank(row: number, index: number): void {
     lines[row] = `${lines[row]!.slice(0, index)} ${lines[row]!.slice(index + 1)}`;
   }
+}
+
+/** `const x =` and `tf.layers.`, with a statement below that is not indented under them. */
+const brokenOff =
+  /^([ \t]*)(?=\S)((?:const|let|var)\s[^=\n]*=|[^\n/*'"`]*[\w)\]]\.)(?=[ \t]*\r?\n\1(?!function|class|async)[\w$])/gm;
+
+/** Ends lines that break off and take the next one for their end, which a parser finds no error in. */
+export function endBrokenOff(text: string): string {
+  return text.replace(brokenOff, (line) => line + valueBehind(line));
 }
 
 /** What closes the brackets that a line so far indented does not stand in. A line that `goesOn` may close those of its own indent itself. */

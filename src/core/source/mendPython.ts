@@ -1,4 +1,5 @@
 import { firstSides } from './firstSides';
+import { valueBehind } from './mendStatements';
 
 /** A bracket that is open, and how far the line is indented that opened it. */
 interface Bracket {
@@ -125,8 +126,7 @@ function lacking(code: string, open: Open, hasBody: boolean): string {
     open.header = null;
     return hasBody ? ':' : ': pass';
   }
-  if (/[^.]\.\s*$/.test(code)) return '_';
-  return /[^=!<>]=\s*$/.test(code) ? 'None' : '';
+  return valueBehind(code);
 }
 
 /** How far the next line is indented that says something; -1 where there is none. */

@@ -1,6 +1,6 @@
 import { lowerProgram } from '../../core/source/lower/lowerProgram';
-import { mendIndents } from '../../core/source/mendIndents';
-import { mendJavaScript } from '../../core/source/mendJavaScript';
+import { mendStatements } from '../../core/source/mendStatements';
+import { endBrokenOff, mendJavaScript } from '../../core/source/mendJavaScript';
 import { mendPython } from '../../core/source/mendPython';
 import type { Program } from '../../core/source/program';
 import { editBetween } from './editBetween';
@@ -18,11 +18,6 @@ export interface ParsedText {
   readonly parse: Parse;
   readonly grammar: Grammar;
 }
-
-/** `x = nn.` and `x =` take the next line for their end, which the parser finds no error in. */
-const brokenPython = /[\w\])][ \t]*=[ \t]*(?:[A-Za-z_][\w.]*\.)?[ \t]*\r?$/m;
-/** The same where the next line is not indented under them. */
-const brokenJavaScript = /^([ \t]*)(?![/*])\S[^/\n]*[=.][ \t]*\r?\n\1\S/m;
 
 /** Lowers a text with its tree. A broken one is parsed once more as it may have been meant, from what was made of it `before`. */
 export function lowerText(text: string, parsed: ParsedText, before?: LoweredText): LoweredText {
@@ -55,11 +50,13 @@ function parseMended(
 
 /** `null` where the text itself is meant. */
 function meantPython(text: string, { rootNode }: Tree): string | null {
-  const closed = rootNode.hasError || brokenPython.test(text) ? mendPython(text) : text;
-  const meant = mendIndents(closed);
+  const closed = rootNode.hasError ? mendPython(text) : text;
+  const meant = mendStatements(closed);
   return meant === text ? null : meant;
 }
 
 function meantJavaScript(text: string, { rootNode }: Tree): string | null {
-  return rootNode.hasError || brokenJavaScript.test(text) ? mendJavaScript(text) : null;
+  if (rootNode.hasError) return mendJavaScript(text);
+  const meant = endBrokenOff(text);
+  return meant === text ? null : meant;
 }

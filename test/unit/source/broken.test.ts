@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mendIndents } from '../../../src/core/source/mendIndents';
+import { mendStatements } from '../../../src/core/source/mendStatements';
 import { mendPython } from '../../../src/core/source/mendPython';
 import { readSource, weightedLayers } from '../../support/readSource';
 
@@ -113,12 +113,13 @@ net = nn.Sequential(
     'leaves %s alone, which is sound',
     (name) => {
       const code = readFileSync(path.join(sources, name), 'utf8');
-      expect(mendIndents(code)).toBe(code);
+      expect(mendStatements(code)).toBe(code);
     },
   );
 
   it.each([
     ['texts and brackets over lines', 'x = f(\n1,\n      2)\ny = """\n  (\n"""\nz = 3\n'],
+    ['numbers and texts that end in a dot', 'x = 1.\ny = ...\nz = "a ="\nw = f(a=\n2.)\n'],
     ['a line that goes on behind a backslash', 'x = 1 + \\\n    2\ny = 3\n'],
     ['blocks on the line of their header', 'class A: pass\nif x: y = 1\nelse:\n  z = {\n1: 2}\n'],
     [
@@ -126,7 +127,7 @@ net = nn.Sequential(
       'def f():\n      a = 1\ndef g():\n  if a:  # why: so\n     b = 2\n  c = 3\n',
     ],
   ])('leaves %s alone', (_name, code) => {
-    expect(mendIndents(code)).toBe(code);
+    expect(mendStatements(code)).toBe(code);
   });
 
   it('passes over lines so long that nobody types them', () => {
@@ -172,7 +173,7 @@ net = nn.Sequential(nn.Conv2d(3, 8, 3))
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 60 }), (parts) => {
         const before = parts.join('').split('\n');
-        const after = mendIndents(mendPython(parts.join(''))).split('\n');
+        const after = mendStatements(mendPython(parts.join(''))).split('\n');
         expect(after).toHaveLength(before.length);
         before.forEach((line, row) => {
           if (!/^\s*%/.test(line)) expect(keeps(after[row]!, line)).toBe(true);

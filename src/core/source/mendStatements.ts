@@ -14,29 +14,45 @@ const headers = /^(@|(async|class|def|if|elif|else|for|while|with|try|except|fin
 const tokens = /#|"""|'''|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[()[\]{}]/g;
 
 /**
- * Python whose lines are not all indented as their block is, as a parser needs it: a line that stands further left or right than the
- * statements around it is joined to the one before it, by `;\` behind that one's end (what was said in a comment there is gone). Sound code
- * stays as it is. Every character keeps its line and column.
+ * Python that a parser finds no error in and reads otherwise than it is meant: a line that stands further left or right than the statements
+ * around it is joined to the one before it, by `;\\` behind that one's end (what was said in a comment there is gone), and a statement that breaks off
+ * behind `=` or a dot ends there. Sound code stays as it is. Every character keeps its line and column.
  */
-export function mendIndents(text: string): string {
+export function mendStatements(text: string): string {
   const lines = text.split('\n');
   const { statements, ends } = statementsOf(lines);
   const joined = strayRows(statements);
-  if (joined.size === 0) return text;
-  for (const [i, { row }] of statements.entries()) {
-    if (!joined.has(row)) continue;
-    const { row: last, column } = ends[i - 1]!;
-    lines[last] = `${lines[last]!.slice(0, column)};\\`;
-    for (let between = last + 1; between < row; between++)
+  let changed = joined.size > 0;
+  for (const [i, { row, column }] of ends.entries()) {
+    const code = lines[row]!.slice(0, column);
+    const next = statements[i + 1];
+    const joins = next !== undefined && joined.has(next.row);
+    const lacks = ends[i]!.complete ? valueBehind(code) : '';
+    if (!joins && lacks === '') continue;
+    changed = true;
+    lines[row] = `${code}${lacks}${joins ? ';\\' : ''}`;
+    if (!joins) continue;
+    for (let between = row + 1; between < next.row; between++)
       lines[between] = lines[between]!.replace(/\S.*$|\r$|$/, '\\');
   }
-  return lines.join('\n');
+  return changed ? lines.join('\n') : text;
+}
+
+/** What a line of Python lacks that breaks off in an assignment or behind the dot of a name. */
+export function valueBehind(code: string): string {
+  const end = code.trimEnd();
+  if (end.endsWith('=')) return /[!<>=]$/.test(end.slice(-2, -1)) ? '' : 'None';
+  if (!end.endsWith('.') || end.endsWith('..')) return '';
+  // No number is so long.
+  return /(^|[^\w.])\d[\d_]*\.$/.test(end.slice(-30)) ? '' : '_';
 }
 
 interface End {
   readonly row: number;
   /** Where a comment behind it begins, else the end of its line. */
   readonly column: number;
+  /** Whether no bracket and no text goes on behind it. */
+  readonly complete: boolean;
 }
 
 function statementsOf(lines: readonly string[]): { statements: Begun[]; ends: End[] } {
@@ -77,7 +93,8 @@ function statementsOf(lines: readonly string[]): { statements: Begun[]; ends: En
       else if (')]}'.includes(token)) depth = Math.max(0, depth - 1);
     }
     continued = line.trimEnd().endsWith('\\');
-    ends[statements.length - 1] = { row, column };
+    const complete = depth === 0 && quotes === null && !continued;
+    ends[statements.length - 1] = { row, column, complete };
     const statement = statements.at(-1);
     if (statement) statement.opens = depth === 0 && line.slice(0, column).trimEnd().endsWith(':');
   });

@@ -3,9 +3,13 @@ import { layerFilters, type LayerFilters } from '../core/filters/layerFilters';
 import { filterStatistics } from '../core/filters/statistics';
 import { filterSheet } from '../core/imaging/filterSheet';
 import type { LayerPreview, LayerPreviewRequest, PictureFile } from '../protocol/model';
+import { previewHeight, previewSide } from '../protocol/previews';
 import { encodePng, encodeSmall } from './encodePicture';
 import { layerNamed } from './filters';
 import type { OpenModel } from './openModel';
+
+/** Width of a sheet by its height, about: a hover is wide and low. */
+const ASPECT = previewSide / previewHeight;
 
 /** Longer side of a sheet that only fits in few bytes when it is made smaller. */
 const SMALL_SHEET = 320;
@@ -47,14 +51,15 @@ async function encodeSheet(
   { summary }: OpenModel,
   bytes: number,
 ): Promise<LayerPreview['sheet']> {
-  let sheet = filterSheet(filters, summary.preprocessing);
+  const columns = Math.ceil(Math.sqrt(ASPECT * filters.dims[0]));
+  let sheet = filterSheet(filters, summary.preprocessing, { columns });
   for (;;) {
     const { picture, kind, shown } = sheet;
     const { height, width } = picture;
     const file = await encodePng(picture);
     if (file.length <= bytes) return { file, type: 'image/png', height, width, kind, shown };
     if (sheet.zoom === 1) break;
-    sheet = filterSheet(filters, summary.preprocessing, { zoom: Math.ceil(sheet.zoom / 2) });
+    sheet = filterSheet(filters, summary.preprocessing, { columns, zoom: Math.ceil(sheet.zoom / 2) });
   }
   const { picture, kind, shown } = sheet;
   const encoded = await encodeSmall(picture, { bytes, side: SMALL_SHEET });

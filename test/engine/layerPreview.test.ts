@@ -13,7 +13,9 @@ const preview = (layer: string, bytes: number) =>
 describe('a layer in few bytes', () => {
   it('is the sheet of its filters, where that fits', async () => {
     const { sheet, filters, inputShape } = await preview('conv1', 70_000);
-    const report = await service.models.use(bundled, async (open) => reportFilters(open, { layer: 'conv1' }));
+    const report = await service.models.use(bundled, async (open) =>
+      reportFilters(open, { layer: 'conv1', columns: 13 }),
+    );
     expect(inputShape).toEqual([3, 128, 128]);
     expect(filters).toEqual({
       count: 48,

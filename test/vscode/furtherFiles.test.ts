@@ -76,7 +76,7 @@ describe('a model whose weights and labels are in further files', () => {
       });
       return agrees || undefined;
     });
-    const filters = await filterSheet(model(), 'conv1');
+    const filters = await filterSheet(model(), 'conv1', 7);
     await eventually(async () => {
       const hover = await hoverOver(page, 'self.conv1', 'conv1');
       return largestDifference(await hoverPicture(hover), filters) === 0 || undefined;

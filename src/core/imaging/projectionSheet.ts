@@ -2,13 +2,13 @@ import { cutPatch, projectionPicture, type DrawnProjection } from './display';
 import type { Picture } from './preprocessing';
 import { tileGrid } from './tileGrid';
 
-const COLUMNS = 3;
+const COLUMNS = 5;
 const GAP = 2;
 /** Smaller tiles are enlarged to about so many pixels. */
 const TILE = 96;
 
 /**
- * Projections of one layer as one picture: tiles in rows of three, in the order given, each in its own contrast, with transparent
+ * Projections of one layer as one picture: tiles in rows of five, in the order given, each in its own contrast, with transparent
  * gaps. Tiles are enlarged by a whole number; smaller ones than the largest are filled up with mid-grey. Inactive units have no
  * tile and are left out; `null` where none is left.
  */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { LayerMatch } from '../../core/source/match';
-import { previewSide } from '../../protocol/previews';
+import { previewHeight, previewSide } from '../../protocol/previews';
 import type { IndexedDocument } from '../codeIndex';
 import type { TopIndexes } from '../dataSets/topIndexes';
 import { cardOf, dataUri, type LayerCard, type LayerKnowledge, type LayerPicture } from './layerCard';
@@ -62,7 +62,8 @@ function appendLines(text: vscode.MarkdownString, lines: readonly string[]): voi
 }
 
 function appendPicture(text: vscode.MarkdownString, picture: LayerPicture): void {
-  const width = Math.min(previewSide, picture.width);
+  const fitting = Math.floor((previewHeight * picture.width) / picture.height);
+  const width = Math.min(previewSide, picture.width, Math.max(1, fitting));
   text
     .appendMarkdown('\n\n![')
     .appendText(picture.caption)

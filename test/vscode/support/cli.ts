@@ -56,10 +56,11 @@ export async function projectTop(subject: {
 }
 
 /** The filters of a layer as one picture. */
-export async function filterSheet(model: string, layer: string): Promise<PNG> {
+export async function filterSheet(model: string, layer: string, columns?: number): Promise<PNG> {
   const folder = await mkdtemp(path.join(tmpdir(), 'switchback-filters-'));
   try {
-    await switchback('filters', '--model', model, '--layer', layer, '--out', folder);
+    const inRow = columns === undefined ? [] : ['--columns', `${columns}`];
+    await switchback('filters', '--model', model, '--layer', layer, ...inRow, '--out', folder);
     return PNG.sync.read(await readFile(path.join(folder, 'filters.png')));
   } finally {
     await rm(folder, { recursive: true, force: true });

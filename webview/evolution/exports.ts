@@ -6,6 +6,7 @@ import { toCanvas } from '../shared/canvas';
 import { chartCanvas, stacked } from '../shared/chart';
 import type { Exports } from '../shared/exportBar';
 import { baseName } from '../shared/baseName';
+import { whiteCanvas } from '../shared/whiteCanvas';
 import { cellPicture, hasChanged, rowBox, rowOf } from './cells';
 import { convergenceChart } from './curvesView';
 import { checkpointName, type EvolutionState } from './evolutionModel';
@@ -87,15 +88,12 @@ function layerSheet({ plan, cells, settings }: Compared, { label, maps }: Evolut
   const [box = { height: 1, width: 1 }] = boxes;
   const zoom = Math.max(1, Math.round(LEAST / Math.max(box.height, box.width)));
   const step = { x: box.width * zoom + GAP, y: box.height * zoom + GAP };
-  const canvas = document.createElement('canvas');
-  canvas.width = plan.checkpoints.length * step.x + GAP;
-  canvas.height = rows.length * step.y + GAP + CAPTION;
-  const context = canvas.getContext('2d');
+  const { canvas, context } = whiteCanvas(
+    plan.checkpoints.length * step.x + GAP,
+    rows.length * step.y + GAP + CAPTION,
+  );
   if (!context) return canvas;
-  context.fillStyle = 'white';
-  context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = false;
-  context.fillStyle = 'black';
   context.font = '12px sans-serif';
   context.fillText(label, GAP, CAPTION - 5);
   rows.forEach((row, y) =>

@@ -1,5 +1,6 @@
 import { plot, type PlotOptions } from '@observablehq/plot';
 import { element, setAttributes, type Component } from './element';
+import { whiteCanvas } from './whiteCanvas';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Pixels of a saved picture for one of the page. */
@@ -89,32 +90,19 @@ export async function chartCanvas(options: PlotOptions): Promise<HTMLCanvasEleme
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(chart))}`;
   await image.decode();
-  const canvas = document.createElement('canvas');
-  canvas.width = SCALE * width;
-  canvas.height = SCALE * height;
-  const context = canvas.getContext('2d');
-  if (!context) return canvas;
-  context.fillStyle = 'white';
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const { canvas, context } = whiteCanvas(SCALE * width, SCALE * height);
+  context?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
 /** Pictures below each other on white. */
 export function stacked(pictures: readonly HTMLCanvasElement[]): HTMLCanvasElement {
-  const sheet = document.createElement('canvas');
-  sheet.width = Math.max(1, ...pictures.map(({ width }) => width));
-  sheet.height = Math.max(
-    1,
-    pictures.reduce((sum, { height }) => sum + height, 0),
-  );
-  const context = sheet.getContext('2d');
-  if (!context) return sheet;
-  context.fillStyle = 'white';
-  context.fillRect(0, 0, sheet.width, sheet.height);
+  const widest = Math.max(1, ...pictures.map(({ width }) => width));
+  const together = pictures.reduce((sum, { height }) => sum + height, 0);
+  const { canvas: sheet, context } = whiteCanvas(widest, Math.max(1, together));
   let top = 0;
   for (const picture of pictures) {
-    context.drawImage(picture, 0, top);
+    context?.drawImage(picture, 0, top);
     top += picture.height;
   }
   return sheet;

@@ -1,3 +1,5 @@
+import { whiteCanvas } from './whiteCanvas';
+
 /** A picture and what it is called. */
 export interface Captioned {
   readonly caption: string;
@@ -11,19 +13,16 @@ const LEAST = 224;
 
 /** Pictures beside each other with their captions, dark on white whatever the theme: for papers and slides. */
 export function sheetOf(pictures: readonly Captioned[]): HTMLCanvasElement {
-  const sheet = document.createElement('canvas');
   const widest = Math.max(1, ...pictures.map(({ canvas }) => canvas.width));
   const factor = Math.max(1, Math.ceil(LEAST / widest));
   const width = widest * factor;
   const height = Math.max(1, ...pictures.map(({ canvas }) => canvas.height)) * factor;
-  sheet.width = GAP + pictures.length * (width + GAP);
-  sheet.height = height + CAPTION + 2 * GAP;
-  const context = sheet.getContext('2d');
+  const { canvas: sheet, context } = whiteCanvas(
+    GAP + pictures.length * (width + GAP),
+    height + CAPTION + 2 * GAP,
+  );
   if (!context) return sheet;
-  context.fillStyle = 'white';
-  context.fillRect(0, 0, sheet.width, sheet.height);
   context.imageSmoothingEnabled = false;
-  context.fillStyle = 'black';
   context.font = '12px sans-serif';
   pictures.forEach(({ caption, canvas }, index) => {
     const left = GAP + index * (width + GAP);

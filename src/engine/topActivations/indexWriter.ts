@@ -35,7 +35,9 @@ export function createWriter(index: Index, { findings, idOf, before }: WriterOpt
   return {
     add({ bins, ...image }) {
       const id = nextId++;
-      added.push({ ...image, id, bins: bins && deflateRawSync(bins, { level: 1 }) });
+      // Copied: what zlib returns lies in a buffer of 16 kilobytes.
+      const deflated = bins && new Uint8Array(deflateRawSync(bins, { level: 1 }));
+      added.push({ ...image, id, bins: deflated });
       return id;
     },
     save() {

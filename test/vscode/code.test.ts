@@ -163,7 +163,7 @@ describe('code and its model', () => {
   });
 
   test('the panel leads to the line of a layer', async () => {
-    await panel.section('conv3').getByTestId('reveal-source').click();
+    await panel.section('conv3').locator('.layer-op').click();
     await page.locator('.view-overlays [class*="TextEditorDecorationType"]').first().waitFor();
     await page.locator('.statusbar-item', { hasText: 'Ln 9, Col 22' }).waitFor();
   });

@@ -103,6 +103,21 @@ describe('the panel', () => {
     expect((await projects(page)).some(({ layer }) => layer === 'detections')).toBe(false);
   });
 
+  it('leads to the code from the whole title of a layer, but for what does something else there', async () => {
+    const page = await settled(await open());
+    const sources = () =>
+      page.evaluate(() =>
+        window.harness.calls.filter(({ method }) => method === 'revealSource').map(({ params }) => params),
+      );
+    const title = section(page, 'conv2').locator('.layer-title');
+    await title.getByRole('button', { name: 'conv2', exact: true }).click();
+    await title.getByTestId('faithfulness').click();
+    expect(await sources()).toEqual([]);
+    await title.locator('.layer-op').click();
+    await title.getByTestId('reveal-source').click();
+    await eventually(sources).toEqual([{ layer: 'conv2' }, { layer: 'conv2' }]);
+  });
+
   it('judges a layer by the method that is chosen', async () => {
     const page = await settled(await open());
     const badge = section(page, 'conv4').getByTestId('faithfulness');

@@ -64,23 +64,22 @@ export function createLayerHeader(options: LayerHeaderOptions): Component<LayerH
     reasons.replaceChildren(list);
     badge.replaceChildren(faithfulnessBadge(summary.label, summary.faithfulness[method], list));
   };
-  const header = element(
-    'header',
-    { class: 'layer-header' },
-    element(
-      'div',
-      { class: 'layer-title' },
-      element('h2', {}, toggle),
-      element('span', { class: 'layer-op', title: summary.op }, summary.op),
-      badge,
-      spinner,
-      element('span', { class: 'grow' }),
-      source,
-      table,
-    ),
-    figures(summary, recording),
-    reasons,
+  const title = element(
+    'div',
+    { class: 'layer-title', title: strings.layer.sourceOf(summary.label) },
+    element('h2', {}, toggle),
+    element('span', { class: 'layer-op', title: summary.op }, summary.op),
+    badge,
+    spinner,
+    element('span', { class: 'grow' }),
+    source,
+    table,
   );
+  // The whole title leads to the code, around what does something else; for keys there is the button.
+  title.addEventListener('click', ({ target }) => {
+    if (!(target as Element).closest('button')) onSource();
+  });
+  const header = element('header', { class: 'layer-header' }, title, figures(summary, recording), reasons);
   return {
     element: header,
     update: (props) => {

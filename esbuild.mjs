@@ -73,6 +73,7 @@ const tools = () => [
   esm('test/bench/occlusion.ts', 'dist/test/benchOcclusion.js'),
   esm('test/bench/scan.ts', 'dist/test/benchScan.js'),
   esm('test/bench/queue.ts', 'dist/test/benchQueue.js'),
+  esm('test/bench/scanWhole.ts', 'dist/test/benchScanWhole.js'),
   // Tree-sitter asks for its own place, as CommonJS modules do.
   esm('test/bench/source.ts', 'dist/test/benchSource.js', {
     define: { __filename: 'import.meta.filename' },

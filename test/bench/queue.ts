@@ -1,6 +1,6 @@
 // Measures scans by workers of a queue and writes the figures into the README: npm run bench:queue [-- folder]
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OpenModel } from '../../src/engine/openModel';
@@ -13,6 +13,7 @@ import { hasRedis, prepareRedis, type TestRedis } from '../engine/redis';
 import { median } from './measure';
 import { root } from './models';
 import { report } from './readme';
+import { scannedModels } from './scannedModels';
 import { scanPictures, type ScanPictures } from './scanPictures';
 import { measureGathering, type Gathering } from './scanRates';
 import { rate, table } from './tables';
@@ -26,12 +27,6 @@ const PORTION = 128;
 const IMAGES = PORTION * Math.max(...WORKERS);
 /** What the extrapolation is for. */
 const [MANY_IMAGES, MACHINES] = [1_000_000, 16];
-
-const models = [
-  { name: 'bundled ZFNet', model: path.join(root, 'media/zfnet/zfnet.onnx') },
-  { name: 'SqueezeNet 1.1', model: path.join(root, '../shared/models/squeezenet1.1.onnx') },
-  { name: 'GoogLeNet', model: path.join(root, '../shared/models/googlenet.onnx') },
-];
 
 /** Images a second. */
 interface Measured {
@@ -60,7 +55,7 @@ try {
     count: IMAGES,
   });
   const measured: Measured[] = [];
-  for (const { name, model } of models.filter(({ model: file }) => existsSync(file))) {
+  for (const { name, model } of scannedModels()) {
     console.error(`${name} …`);
     measured.push(await measure(name, model, pictures));
   }

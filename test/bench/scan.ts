@@ -1,13 +1,13 @@
 // Measures scans of a folder against forward passes alone and writes the figures into the README: npm run bench:scan [-- folder]
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { onnxRuntime } from '../../src/engine/runtimes/onnxRuntime';
 import { createService } from '../../src/engine/service';
 import { measureOpenings, type Opening } from './largeIndex';
 import { median } from './measure';
-import { root } from './models';
 import { report } from './readme';
+import { scannedModels } from './scannedModels';
 import { scanPictures, type ScanPictures } from './scanPictures';
 import { decodingRate, forwardRate, peakMemory, scanRate, startWorkers } from './scanRates';
 import { rate, table } from './tables';
@@ -17,12 +17,6 @@ const CORES = availableParallelism();
 const IMAGES = Math.max(512, 64 * CORES);
 const REPEATS = 3;
 const PROCESSES = [1, 2, 4, ...(CORES > 4 ? [CORES] : [])];
-
-const models = [
-  { name: 'bundled ZFNet', model: path.join(root, 'media/zfnet/zfnet.onnx') },
-  { name: 'SqueezeNet 1.1', model: path.join(root, '../shared/models/squeezenet1.1.onnx') },
-  { name: 'GoogLeNet', model: path.join(root, '../shared/models/googlenet.onnx') },
-];
 
 /** Images a second. */
 interface Measured {
@@ -45,7 +39,7 @@ try {
     count: IMAGES,
   });
   const measured: Measured[] = [];
-  for (const { name, model } of models.filter(({ model: file }) => existsSync(file))) {
+  for (const { name, model } of scannedModels()) {
     console.error(`${name} …`);
     measured.push(await measure(name, model, pictures));
   }
@@ -82,7 +76,7 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
       for (const { processes, rates, peaks } of scans) {
         const workers = await startWorkers(open, processes, pictures.folder);
         rates.push(await scanRate(open, pictures, { workers, index: index(`${processes} ${i}`) }));
-        peaks.push(...workers.map(peakMemory));
+        peaks.push(...workers.map(({ pid }) => peakMemory(pid())));
         for (const worker of workers) worker.dispose();
       }
     }

@@ -102,8 +102,8 @@ export async function scanRate(
 }
 
 /** The most memory that a process has taken so far, bytes; `null` where the system does not tell. */
-export function peakMemory({ pid }: EngineClient): number | null {
-  const file = `/proc/${pid()}/status`;
+export function peakMemory(pid: number | undefined): number | null {
+  const file = `/proc/${pid}/status`;
   const [, kibibytes] = (existsSync(file) && /VmHWM:\s+(\d+) kB/.exec(readFileSync(file, 'utf8'))) || [];
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }

@@ -75,8 +75,8 @@ describe('what code shows of a panel', () => {
     const { projections } = activity.get(model, 'conv2')!;
     expect(projections?.maps).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2]);
     expect(projections?.sheet.file).toEqual(Uint8Array.of(1));
-    // Tiles of 4 x 1 pixels, 24 times enlarged, with gaps of 2.
-    expect(encoded).toEqual([{ width: 3 * 96 + 2 * 2, height: 3 * 24 + 2 * 2 }]);
+    // Tiles of 4 x 1 pixels, 24 times enlarged, five a row, with gaps of 2.
+    expect(encoded).toEqual([{ width: 5 * 96 + 4 * 2, height: 2 * 24 + 2 }]);
   });
 
   it.each<[string, readonly number[], Partial<ProjectRequest>]>([

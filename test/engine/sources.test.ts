@@ -53,7 +53,7 @@ describe.skipIf(!existsSync(models))('definitions written by hand and trained mo
   const named = 'Matched by name.';
   const ordered = (count: number) => `Matched by order: ${count} of ${count} shapes agree.`;
   const partly = (byName: number, byOrder: number) =>
-    `Matched ${byName} by name and ${byOrder} by order: ${byOrder} of ${byOrder} shapes agree.`;
+    `Matched ${byName} by name and ${byOrder} by order: ${byOrder} of ${byOrder} ${byOrder === 1 ? 'shape agrees' : 'shapes agree'}.`;
 
   it.each([
     ['googlenet.py', 'googlenet.onnx', 58, named],

@@ -41,7 +41,7 @@ describe('what is found about a model', () => {
     await problem(page, 'A filter without weights sees nothing.').waitFor();
     const dominating = problem(page, 'Filter 7 of conv4 dominates: its RMS of 2.7 is 39.6 times the median');
     await dominating.getByText('[Ln 10, Col 22]').waitFor();
-    await problem(page, '1 of 32 filters (9) of conv5 repeat others: 3 = 9.').waitFor();
+    await problem(page, '1 of 32 filters (9) of conv5 repeats another: 3 = 9.').waitFor();
     await lenses(page).filter({ hasText: '48 filters · RF 75 · 2 dead' }).first().waitFor();
     await screenshot(page, 'problems');
   });
@@ -84,7 +84,7 @@ describe('what is found about a model', () => {
   });
 
   test('is silenced everywhere by a setting that a quick fix writes', async () => {
-    const duplicate = problem(page, 'of conv5 repeat others');
+    const duplicate = problem(page, 'of conv5 repeats another');
     await takeFix(page, duplicate, 'Silence duplicate-filters in the settings');
     await duplicate.waitFor({ state: 'detached' });
     await problem(page, 'Filter 7 of conv4 dominates').waitFor();

@@ -76,13 +76,14 @@ export function inactiveMaps(layers: readonly LayerActivity[], images: number): 
     if (!rectifying.includes(op.split(' + ').at(-1)!)) return [];
     const filters = Array.from(maxima.keys()).filter((map) => !(maxima[map]! > 0));
     if (filters.length === 0) return [];
+    const are = filters.length === 1 ? 'is' : 'are';
     const on = images === 1 ? 'the current image' : `any of ${images} images`;
     return [
       {
         code: 'inactive-maps' as const,
         severity: 'information' as const,
         layer: label,
-        message: `${countOf(filters, maxima.length)} of ${label} are not active on ${on}.`,
+        message: `${countOf(filters, maxima.length)} of ${label} ${are} not active on ${on}.`,
         why: 'A map that no picture activates is dead, whatever its weights. Look at more pictures before you believe it.',
         filters,
         fix: null,

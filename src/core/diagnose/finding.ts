@@ -42,7 +42,8 @@ export interface Finding {
 /** `3 of 96 filters (4, 17, 60)`, the first ones where there are many. */
 export function countOf(filters: readonly number[], total: number): string {
   const named = filters.slice(0, 6).join(', ');
-  return `${filters.length} of ${total} filters (${named}${filters.length > 6 ? ', …' : ''})`;
+  const noun = total === 1 ? 'filter' : 'filters';
+  return `${filters.length} of ${total} ${noun} (${named}${filters.length > 6 ? ', …' : ''})`;
 }
 
 export function percent(share: number): string {

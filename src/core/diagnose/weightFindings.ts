@@ -18,12 +18,13 @@ export function weightFindings(
 function dead(layer: string, total: number, statistics: FilterStatistics): Finding[] {
   const { dead: filters } = statistics;
   if (filters.length === 0) return [];
+  const [are, their] = filters.length === 1 ? ['is', 'its'] : ['are', 'their'];
   return [
     {
       code: 'dead-filters',
       severity: 'warning',
       layer,
-      message: `${countOf(filters, total)} of ${layer} are dead: their weights are zero, or less than a thousandth of the others'.`,
+      message: `${countOf(filters, total)} of ${layer} ${are} dead: ${their} weights are zero, or less than a thousandth of the others'.`,
       why: 'A filter without weights sees nothing. It costs time and memory, and often tells of a learning rate that was too high.',
       filters,
       fix: null,
@@ -60,12 +61,13 @@ function duplicates(layer: string, total: number, { duplicates: groups }: Filter
   const pairs = groups.slice(0, 3).map(({ filters }) => {
     return `${filters.slice(0, 6).join(' = ')}${filters.length > 6 ? ' = …' : ''}`;
   });
+  const repeat = repeated.length === 1 ? 'repeats another' : 'repeat others';
   return [
     {
       code: 'duplicate-filters',
       severity: 'information',
       layer,
-      message: `${countOf(repeated, total)} of ${layer} repeat others: ${pairs.join('; ')}${groups.length > 3 ? '; …' : ''}.`,
+      message: `${countOf(repeated, total)} of ${layer} ${repeat}: ${pairs.join('; ')}${groups.length > 3 ? '; …' : ''}.`,
       why: 'Filters that look for the same tell the next layer nothing new: the layer could be narrower.',
       filters: repeated,
       fix: null,

@@ -6,8 +6,10 @@ export function explain(matches: readonly LayerMatch[], layers: number): string 
   const ordered = matches.filter(({ how }) => how === 'order');
   const agreeing = ordered.filter(({ mismatches }) => mismatches.length === 0).length;
   const missing = layers - matches.length;
-  const rest = missing === 0 ? '' : ` ${missing} of ${layers} layers are defined elsewhere.`;
-  const shapes = `${agreeing} of ${ordered.length} shapes agree`;
+  const are = missing === 1 ? 'is' : 'are';
+  const rest = missing === 0 ? '' : ` ${missing} of ${layers} layers ${are} defined elsewhere.`;
+  const agree = agreeing === 1 || ordered.length === 1 ? 'agrees' : 'agree';
+  const shapes = `${agreeing} of ${ordered.length} ${ordered.length === 1 ? 'shape' : 'shapes'} ${agree}`;
   if (matches.length === 0) return 'No line of this file defines a layer of the model.';
   if (ordered.length === 0) return `Matched by name.${rest}`;
   if (named === 0) return `Matched by order: ${shapes}.${rest}`;

@@ -56,7 +56,7 @@ function describe(progress: RateProgress): string {
       return vscode.l10n.t('looking for pictures: {0}', progress.images);
     case 'compared':
     case 'extracted':
-      return vscode.l10n.t('{0} of {1} pictures', progress.done, progress.of);
+      return vscode.l10n.t('pictures: {0} of {1}', progress.done, progress.of);
     case 'plan':
       return vscode.l10n.t('{0} classes', progress.plan.classes.length);
     case 'rating':

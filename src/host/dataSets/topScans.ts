@@ -99,6 +99,6 @@ function tellEnd({ model, pictures }: DataSetSubject, outcome: Outcome<ScanResul
 function describe({ step, images, pending, done, workers }: ScanProgress): string {
   if (step === 'looking') return vscode.l10n.t('looking for pictures: {0}', images);
   return workers === undefined
-    ? vscode.l10n.t('{0} of {1} pictures', done, pending)
-    : vscode.l10n.t('{0} of {1} pictures, workers: {2}', done, pending, workers);
+    ? vscode.l10n.t('pictures: {0} of {1}', done, pending)
+    : vscode.l10n.t('pictures: {0} of {1}, workers: {2}', done, pending, workers);
 }

@@ -113,11 +113,12 @@ function modelItem(state: Exclude<ModelState, { kind: 'none' }>): vscode.TreeIte
       const { summary } = state;
       item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
       item.iconPath = new vscode.ThemeIcon('layers');
-      item.description = vscode.l10n.t(
-        '{0} layers · {1}',
-        summary.layers.length,
-        dimensions(summary.inputShape),
-      );
+      const input = dimensions(summary.inputShape);
+      const { length } = summary.layers;
+      item.description =
+        length === 1
+          ? vscode.l10n.t('1 layer · {0}', input)
+          : vscode.l10n.t('{0} layers · {1}', length, input);
       item.tooltip = [model, summary.runtime, ...summary.warnings].join('\n');
     }
   }

@@ -14,7 +14,7 @@ export function lensText(
   const dead = previews.reduce((sum, preview) => sum + (preview?.filters?.dead ?? 0), 0);
   return [
     ...(layers.length > 1 ? [vscode.l10n.t('{0} layers', layers.length)] : []),
-    vscode.l10n.t('{0} filters', filters),
+    filters === '1' ? vscode.l10n.t('1 filter') : vscode.l10n.t('{0} filters', filters),
     vscode.l10n.t('RF {0}', fields),
     ...(dead > 0 ? [vscode.l10n.t('{0} dead', dead)] : []),
   ].join(' · ');
@@ -26,19 +26,25 @@ export function figures(layer: LayerSummary, preview: LayerPreview | undefined):
   const input = preview?.inputShape;
   return [
     input ? `${times(input)} → ${times(shape)}` : times(shape),
-    vscode.l10n.t('{0} parameters', parameters.toLocaleString(vscode.env.language)),
+    parameters === 1
+      ? vscode.l10n.t('1 parameter')
+      : vscode.l10n.t('{0} parameters', parameters.toLocaleString(vscode.env.language)),
     vscode.l10n.t('receptive field {0}', times(receptiveField.size)),
     vscode.l10n.t('stride {0}', times(receptiveField.stride)),
   ];
 }
 
 export function filterFigures({ count, dead, dominating }: NonNullable<LayerPreview['filters']>): string {
-  return vscode.l10n.t('{0} filters, {1} dead, {2} dominating', count, dead, dominating);
+  return count === 1
+    ? vscode.l10n.t('1 filter, {0} dead, {1} dominating', dead, dominating)
+    : vscode.l10n.t('{0} filters, {1} dead, {2} dominating', count, dead, dominating);
 }
 
 /** `7 maps inactive in cat.jpg`. */
 export function activityFigures({ inactive }: Pick<LayerRecording, 'inactive'>, image: string): string {
-  return vscode.l10n.t('{0} maps inactive in {1}', inactive, image);
+  return inactive === 1
+    ? vscode.l10n.t('1 map inactive in {0}', image)
+    : vscode.l10n.t('{0} maps inactive in {1}', inactive, image);
 }
 
 /** "This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain or export it again." */

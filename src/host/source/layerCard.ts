@@ -94,15 +94,19 @@ function pictureOf(
   const projections = activity?.projections;
   if (activity && projections && sheet?.kind !== 'colour') {
     const image = path.basename(activity.image);
-    const caption = vscode.l10n.t(
-      'Projections of the strongest maps in {0}: {1}',
-      image,
-      projections.maps.join(', '),
-    );
+    const maps = projections.maps.join(', ');
+    const caption =
+      projections.maps.length === 1
+        ? vscode.l10n.t('Projection of the strongest map in {0}: {1}', image, maps)
+        : vscode.l10n.t('Projections of the strongest maps in {0}: {1}', image, maps);
     return { ...projections.sheet, caption };
   }
   if (top && sheet?.kind !== 'colour') {
-    const caption = vscode.l10n.t('Most active in {0}: maps {1}', top.folder, top.maps.join(', '));
+    const maps = top.maps.join(', ');
+    const caption =
+      top.maps.length === 1
+        ? vscode.l10n.t('Most active in {0}: map {1}', top.folder, maps)
+        : vscode.l10n.t('Most active in {0}: maps {1}', top.folder, maps);
     return { ...top, caption };
   }
   return sheet && { ...sheet, caption: vscode.l10n.t('Filters') };

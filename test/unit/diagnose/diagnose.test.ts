@@ -161,6 +161,13 @@ describe('the weights of a model', () => {
     expect(findings[0]!.message).toMatch(/^2 of 8 filters \(2, 3\) of conv2 are dead/);
   });
 
+  it('with one filter of zeros say so of one', () => {
+    const [finding] = diagnose(spoiltNet((weights, size) => weights.fill(0, 2 * size, 3 * size)));
+    expect(finding!.message).toBe(
+      "1 of 8 filters (2) of conv2 is dead: its weights are zero, or less than a thousandth of the others'.",
+    );
+  });
+
   it('with one filter far above the others have a dominating one', () => {
     const findings = diagnose(
       spoiltNet((weights, size) => {
@@ -176,7 +183,7 @@ describe('the weights of a model', () => {
   it('with a filter twice have a duplicate', () => {
     const findings = diagnose(spoiltNet((weights, size) => weights.copyWithin(7 * size, size, 2 * size)));
     expect(findings).toMatchObject([{ code: 'duplicate-filters', layer: 'conv2', filters: [7] }]);
-    expect(findings[0]!.message).toContain('1 = 7');
+    expect(findings[0]!.message).toBe('1 of 8 filters (7) of conv2 repeats another: 1 = 7.');
   });
 
   it('with all filters alike name the first of them', () => {
@@ -216,6 +223,8 @@ it('maps of rectified layers that no image activates are named', () => {
   ]);
   expect(findings[0]!.message).toBe('2 of 4 filters (1, 2) of conv1 are not active on the current image.');
   expect(inactiveMaps(layers, 3)[0]!.message).toContain('any of 3 images');
+  const [one] = inactiveMaps([{ label: 'conv1', op: 'Conv + Relu', maxima: Float32Array.of(0) }], 1);
+  expect(one!.message).toBe('1 of 1 filter (0) of conv1 is not active on the current image.');
 });
 
 it('code that is not that of the model is told with both numbers, and how to follow the model', () => {

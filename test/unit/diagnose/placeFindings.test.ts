@@ -48,7 +48,7 @@ const finding = (where: string, rest: Partial<Finding> = {}): Finding => ({
   code: 'dead-filters',
   severity: 'warning',
   layer: where,
-  message: `1 of 8 filters of ${where} are dead.`,
+  message: `1 of 8 filters of ${where} is dead.`,
   why: 'They see nothing.',
   filters: [0],
   fix: null,
@@ -62,7 +62,7 @@ describe('findings at their lines', () => {
     const problems = placeFindings(findings, match);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({
-      message: '1 of 8 filters of a.conv are dead. Likewise: b.conv, c.conv.',
+      message: '1 of 8 filters of a.conv is dead. Likewise: b.conv, c.conv.',
       range: { start: { line: 6, character: 20 } },
       fix: null,
     });

@@ -27,7 +27,7 @@ describe('functions over parameters', () => {
     expect(match.layers).toHaveLength(7);
     expect(match.layers.flatMap(({ mismatches }) => mismatches)).toEqual([]);
     // PyTorch lays the weights of `F.linear` out anew, and they lose their name.
-    expect(match.explanation).toBe('Matched 6 by name and 1 by order: 1 of 1 shapes agree.');
+    expect(match.explanation).toBe('Matched 6 by name and 1 by order: 1 of 1 shape agrees.');
   });
 
   const inForward = (line: string) => `import torch

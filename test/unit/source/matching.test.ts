@@ -110,7 +110,7 @@ describe('matching source to graph', () => {
       'conv3 conv3',
     ]);
     expect(match.explanation).toBe(
-      'Matched by order: 3 of 3 shapes agree. 1 of 4 layers are defined elsewhere.',
+      'Matched by order: 3 of 3 shapes agree. 1 of 4 layers is defined elsewhere.',
     );
   });
 

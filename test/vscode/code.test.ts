@@ -149,7 +149,9 @@ describe('code and its model', () => {
 
   test('a hover says where code and model differ', async () => {
     const hover = await hoverOver(page, 'self.conv4', 'conv4');
-    await hover.getByText('This line says kernel 5×5; the loaded model has kernel 3×3').waitFor();
+    await hover
+      .getByText('This line says kernel 5×5; the loaded model has kernel 3×3: retrain it or export it again.')
+      .waitFor();
   });
 
   test('a click above a definition scrolls the panel to its layer', async () => {

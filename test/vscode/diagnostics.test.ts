@@ -64,7 +64,7 @@ describe('what is found about a model', () => {
   test('tells where code and model differ, and a quick fix makes the code say what the model has', async () => {
     const mismatch = problem(
       page,
-      'This line says kernel 11x11, the loaded model has 7x7: retrain or export it again.',
+      'This line says kernel 11×11; the loaded model has kernel 7×7: retrain it or export it again.',
     );
     await mismatch.getByText('[Ln 7, Col 51]').waitFor();
     await takeFix(page, mismatch, 'Change 11 to 7, and the padding from 3 to 1');
@@ -111,7 +111,7 @@ describe('what is found about a model', () => {
 
   test('is at the line of a notebook’s cell', async () => {
     await explorerFile(page, 'cells.ipynb').dblclick();
-    await problem(page, 'This line says kernel 11x11, the loaded model has 7x7')
+    await problem(page, 'This line says kernel 11×11; the loaded model has kernel 7×7')
       .getByText('[Ln 4, Col 51]')
       .waitFor();
     await page

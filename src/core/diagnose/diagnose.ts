@@ -4,8 +4,6 @@ import { filterStatistics } from '../filters/statistics';
 import type { Layer } from '../graph/layers';
 import type { Preprocessing } from '../imaging/preprocessing';
 import type { Network } from '../network';
-import type { ArgumentName } from '../source/definition';
-import type { SourceMatch } from '../source/match';
 import { countOf, type Finding } from './finding';
 import { firstLayerFindings, type NamedFilters } from './firstLayerFindings';
 import { weightFindings } from './weightFindings';
@@ -90,29 +88,4 @@ export function inactiveMaps(layers: readonly LayerActivity[], images: number): 
       },
     ];
   });
-}
-
-const spoken: Readonly<Record<ArgumentName, string>> = {
-  inChannels: 'input channels',
-  outChannels: 'filters',
-  kernel: 'kernel',
-  stride: 'stride',
-  dilation: 'dilation',
-  padding: 'padding',
-  groups: 'groups',
-};
-
-/** Where a line of code and the loaded model do not agree. The code is what the user edits, so it gets the model's numbers. */
-export function codeMismatches({ layers }: SourceMatch): Finding[] {
-  return layers.flatMap(({ layer, mismatches }) =>
-    mismatches.map(({ argument, source, model }) => ({
-      code: 'code-mismatch' as const,
-      severity: 'warning' as const,
-      layer,
-      message: `This line says ${spoken[argument]} ${source.join('x')}, the loaded model has ${model.join('x')}: retrain or export it again.`,
-      why: 'Pictures and numbers beside this line are those of the loaded model, not of the code.',
-      filters: [],
-      fix: { argument, value: model },
-    })),
-  );
 }

@@ -1,4 +1,4 @@
-import { codeMismatches } from '../../core/diagnose/diagnose';
+import { codeMismatches } from '../../core/diagnose/codeMismatches';
 import type { Finding } from '../../core/diagnose/finding';
 import { placeFindings, type Problem } from '../../core/diagnose/placeFindings';
 import type { ModelSummary } from '../../protocol/model';

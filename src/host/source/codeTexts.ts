@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { LayerMatch, Mismatch } from '../../core/source/match';
 import type { LayerPreview, LayerRecording, LayerSummary } from '../../protocol/model';
 
 /** What lenses and hovers say of layers. */
@@ -45,32 +44,6 @@ export function activityFigures({ inactive }: Pick<LayerRecording, 'inactive'>, 
   return inactive === 1
     ? vscode.l10n.t('1 map inactive in {0}', image)
     : vscode.l10n.t('{0} maps inactive in {1}', inactive, image);
-}
-
-/** "This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain or export it again." */
-export function mismatchText({ mismatches }: LayerMatch): string {
-  const said = mismatches
-    .map(({ argument, source }) => `${argumentText(argument)} ${times(source)}`)
-    .join(', ');
-  const has = mismatches.map(({ argument, model }) => `${argumentText(argument)} ${times(model)}`).join(', ');
-  return vscode.l10n.t(
-    'This line says {0}; the loaded model has {1}: retrain it or export it again.',
-    said,
-    has,
-  );
-}
-
-function argumentText(argument: Mismatch['argument']): string {
-  const names: Readonly<Record<Mismatch['argument'], string>> = {
-    inChannels: vscode.l10n.t('input channels'),
-    outChannels: vscode.l10n.t('filters'),
-    kernel: vscode.l10n.t('kernel'),
-    stride: vscode.l10n.t('stride'),
-    dilation: vscode.l10n.t('dilation'),
-    padding: vscode.l10n.t('padding'),
-    groups: vscode.l10n.t('groups'),
-  };
-  return names[argument];
 }
 
 function times(sizes: readonly number[]): string {

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { mismatchSentence } from '../../core/diagnose/codeMismatches';
 import type { LayerPreview, LayerSummary, PictureFile } from '../../protocol/model';
 import type { CodeIndex } from '../codeIndex';
-import { activityFigures, figures, filterFigures, mismatchText } from './codeTexts';
+import { activityFigures, figures, filterFigures } from './codeTexts';
 import type { LayerActivities, LayerActivity } from './layerActivity';
 import type { LayerPreviews } from './layerPreviews';
 import { definedLayers, type DefinedLayers } from './layersAt';
@@ -61,7 +62,10 @@ export async function cardOf(
     mismatches: matches
       .filter(({ mismatches }) => mismatches.length > 0)
       .slice(0, mostMismatches)
-      .map((match) => (matches.length > 1 ? `${match.layer}: ${mismatchText(match)}` : mismatchText(match))),
+      .map((match) => {
+        const sentence = mismatchSentence(match.mismatches);
+        return matches.length > 1 ? `${match.layer}: ${sentence}` : sentence;
+      }),
   };
 }
 

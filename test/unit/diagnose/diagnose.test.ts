@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeMismatches, diagnoseModel, inactiveMaps } from '../../../src/core/diagnose/diagnose';
+import { codeMismatches, mismatchSentence } from '../../../src/core/diagnose/codeMismatches';
+import { diagnoseModel, inactiveMaps } from '../../../src/core/diagnose/diagnose';
 import type { Finding } from '../../../src/core/diagnose/finding';
 import { firstLayerFindings } from '../../../src/core/diagnose/firstLayerFindings';
 import { decodeOnnx } from '../../../src/core/formats/onnx/decode';
@@ -245,6 +246,9 @@ it('code that is not that of the model is told with both numbers, and how to fol
     { argument: 'stride', value: [2, 2] },
   ]);
   expect(findings[0]!.message).toBe(
-    'This line says kernel 11x11, the loaded model has 7x7: retrain or export it again.',
+    'This line says kernel 11×11; the loaded model has kernel 7×7: retrain it or export it again.',
+  );
+  expect(mismatchSentence(match.layers[0]!.mismatches)).toBe(
+    'This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain it or export it again.',
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeMismatches } from '../../../src/core/diagnose/diagnose';
+import { codeMismatches } from '../../../src/core/diagnose/codeMismatches';
 import type { Finding } from '../../../src/core/diagnose/finding';
 import { placeFindings } from '../../../src/core/diagnose/placeFindings';
 import type { LayerTraits } from '../../../src/core/graph/layerTraits';
@@ -91,7 +91,7 @@ describe('findings at their lines', () => {
     expect(problems).toMatchObject([
       {
         code: 'code-mismatch',
-        message: 'This line says stride 2x2, the loaded model has 4x4: retrain or export it again.',
+        message: 'This line says stride 2×2; the loaded model has stride 4×4: retrain it or export it again.',
         fix: { argument: 'stride', value: [4, 4] },
       },
     ]);

@@ -25,7 +25,7 @@ export async function runOnnx(
   const session = await InferenceSession.create(model, {
     executionMode: 'sequential',
     intraOpNumThreads: 1,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   });
   try {
     const inputs = Object.fromEntries(

@@ -16,6 +16,11 @@ describe('functions over parameters', () => {
       'blocks.1 64>32 3x3/1x1',
       'deeper.0 32>16 3x3/1x1',
       'deeper.1 16>8 1x1/1x1',
+      'widen 8>16 3x1/1x1',
+      'widen 16>8 3x1/1x1',
+      'shared 8>8 3x3/1x1',
+      'shared 8>8 3x3/2x2',
+      'shared 8>8 3x3/2x2',
       'dense 8>10 /',
     ]);
   });
@@ -24,10 +29,10 @@ describe('functions over parameters', () => {
     const layers = exportedLayers('functional');
     const match = matchSource(await readSource(readFileSync(file, 'utf8')), layers);
     expect(match.layers.map(({ layer }) => layer)).toEqual(layers.map(({ label }) => label));
-    expect(match.layers).toHaveLength(7);
+    expect(match.layers).toHaveLength(12);
     expect(match.layers.flatMap(({ mismatches }) => mismatches)).toEqual([]);
     // PyTorch lays the weights of `F.linear` out anew, and they lose their name.
-    expect(match.explanation).toBe('Matched 6 by name and 1 by order: 1 of 1 shape agrees.');
+    expect(match.explanation).toBe('Matched 11 by name and 1 by order: 1 of 1 shape agrees.');
   });
 
   const inForward = (line: string) => `import torch
@@ -70,5 +75,42 @@ class Net(nn.Module):
     expect(weightedLayers(await readSource(inForward('F.conv2d(y, self.template(x))')), 'Net')).toEqual([
       'conv 3>8 3x3/1x1',
     ]);
+  });
+
+  it('over the weights of a module are that module, of which the call says how it slides', async () => {
+    const { definitions } = await readSource(`import torch.nn.functional as F
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(6, 8, 3, stride=1, bias=False)
+        self.out = nn.Linear(self.conv.out_channels, 10)
+    def forward(self, x):
+        x = F.conv2d(x, self.conv.weight * 2, stride=2, padding=self.conv.kernel_size)
+        return self.out(x)
+`);
+    expect(definitions.map(({ callee, range, notes }) => [callee, range.start.line, notes])).toEqual([
+      ['nn.Conv2d', 5, []],
+      ['nn.Linear', 6, []],
+    ]);
+    const [conv, out] = definitions;
+    expect(conv?.uses.map(({ path: name, arguments: given, order }) => [name, given, order])).toEqual([
+      [
+        'conv',
+        {
+          inChannels: 6,
+          outChannels: 8,
+          kernel: [3, 3],
+          stride: [2, 2],
+          padding: [3, 3],
+          dilation: [1, 1],
+          groups: 1,
+        },
+        0,
+      ],
+    ]);
+    // The stride of the module does not count, so nothing is to be edited there.
+    expect(Object.keys(conv?.literals ?? {})).toEqual(['inChannels', 'outChannels', 'kernel']);
+    expect(out?.uses[0]?.arguments.inChannels).toBe(8);
   });
 });

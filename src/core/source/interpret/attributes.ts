@@ -1,9 +1,11 @@
+import type { ArgumentName } from '../definition';
 import { isScalar } from './arithmetic';
 import type { Machine } from './machine';
 import { nativeMethods } from './nativeMethods';
 import { tensorAttribute } from './tensors';
 import {
   isKind,
+  listOf,
   memberOf,
   noArguments,
   unknown,
@@ -54,10 +56,19 @@ export function attribute(machine: Machine, object: Value, name: string): Value 
 
 function memberFor(machine: Machine, object: ObjectValue, name: string): Value {
   const member = isKind(object.type, 'class') ? memberOf(object.type, name) : undefined;
-  if (member === undefined) return nativeMethod(object, name);
+  if (member === undefined) return argumentOf(object, name) ?? nativeMethod(object, name);
   const method = bound(member, object);
   const property = isKind(member, 'function') && member.definition.decorators.includes('property');
   return property ? machine.call(method, noArguments, null) : method;
+}
+
+/** Modules of PyTorch hold what they were made with: `conv.stride`, `fc.in_features`. */
+function argumentOf({ layer }: ObjectValue, name: string): Value | undefined {
+  if (layer?.spec.library !== 'torch') return undefined;
+  const { meaning } = layer.spec;
+  const argument = (Object.keys(meaning) as ArgumentName[]).find((each) => meaning[each] === name);
+  const value = argument && layer.arguments[argument];
+  return typeof value === 'object' ? listOf(value) : value;
 }
 
 function classMember(type: ClassValue, name: string): Value {

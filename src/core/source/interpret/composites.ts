@@ -1,7 +1,9 @@
 import { describeLayer } from '../libraries/describeLayer';
 import { layerSpecOf } from '../libraries/layerOf';
+import type { BuiltLayer } from '../libraries/layerSpec';
 import type { CallExpression } from '../program';
 import { newObject, type Machine } from './machine';
+import { becomeLayer } from './moduleWeights';
 import { elementsOf, unknown, type Arguments, type ObjectValue, type Value } from './values';
 
 /** Blocks that torchvision brings ready-made (`torchvision.ops`): the call in the text stands for the layers inside. */
@@ -84,7 +86,10 @@ function perceptron(
   (widths ?? []).forEach((to, i) => {
     const layer = newObject(machine, 'Linear');
     const given = { positional: [from, to], named: new Map<string, Value>(), open: false };
-    layer.layer = { ...describeLayer(layerSpecOf('torch.nn.Linear', 'python')!, site, given), literals: {} };
+    becomeLayer(
+      layer,
+      withoutLiterals(describeLayer(layerSpecOf('torch.nn.Linear', 'python')!, site, given)),
+    );
     block.attributes.set(String(i * (between + 1)), layer);
     from = to;
   });
@@ -98,7 +103,11 @@ function addConvolution(
   site: CallExpression,
 ): void {
   const layer = newObject(machine, 'Conv2d');
-  // The numbers of the call are those of the block: they are not edited as the layer's.
-  layer.layer = { ...describeLayer(layerSpecOf('torch.nn.Conv2d', 'python')!, site, given), literals: {} };
+  becomeLayer(layer, withoutLiterals(describeLayer(layerSpecOf('torch.nn.Conv2d', 'python')!, site, given)));
   block.attributes.set(name, layer);
+}
+
+/** The numbers of the call are those of the block: they are not edited as the layer's. */
+function withoutLiterals(layer: BuiltLayer): BuiltLayer {
+  return { ...layer, literals: {} };
 }

@@ -11,6 +11,7 @@ import type { TensorValue } from '../tensorValue';
 import { attempt, createMachine } from './createMachine';
 import { dependencies } from './dependencies';
 import { limits, type Machine } from './machine';
+import { withLenders } from './moduleWeights';
 import { namedLayers } from './namedLayers';
 import { isKind, unknown, type ClassValue, type FunctionValue, type ObjectValue, type Value } from './values';
 
@@ -164,7 +165,8 @@ function modelsOf(machine: Machine, maker: string, result: Value): FoundModel[] 
     const own = top === result || typeof top.type === 'string' ? maker : '';
     add(own || nameOf(machine, top) || 'model', layersInOrder(machine, top));
   }
-  if (!returned) add(maker || nameOf(machine, loose[0]) || 'model', named(loose, new Map()));
+  if (!returned)
+    add(maker || nameOf(machine, loose[0]) || 'model', named(withLenders(loose, new Set()), new Map()));
   return models;
 }
 
@@ -176,7 +178,8 @@ function layersInOrder(machine: Machine, top: ObjectValue): NamedLayer[] {
   attempt(machine, () => machine.call(top, { positional: [unknown], named: new Map(), open: true }, null));
   machine.forwarded = null;
   const modules = [...paths.keys()].filter((value) => isKind(value, 'object'));
-  return named(new Set([...forwarded, ...modules]), paths);
+  const called = new Set(forwarded);
+  return named(withLenders([...new Set([...forwarded, ...modules])], called), paths);
 }
 
 function named(

@@ -4,6 +4,7 @@ import type { CallExpression } from '../program';
 import { callBuiltin } from './builtins';
 import { fillComposite, isComposite } from './composites';
 import { newObject, type Machine } from './machine';
+import { becomeLayer } from './moduleWeights';
 import { callTensorFunction } from './tensors';
 import {
   containerKind,
@@ -44,7 +45,7 @@ export function callLibrary(
   if (spec?.weights && layer?.weights === null) return unknown;
   const made = newObject(machine, type);
   if (layer) {
-    made.layer = layer;
+    becomeLayer(made, layer);
     machine.forwarded?.push(made);
   } else initializeFromLibrary(machine, made, type, given, site);
   return made;
@@ -63,7 +64,7 @@ export function initializeFromLibrary(
     return;
   }
   const spec = layerSpecOf(library, machine.language);
-  if (spec) object.layer = describeLayer(spec, site, given);
+  if (spec) becomeLayer(object, describeLayer(spec, site, given));
   else fillComposite(machine, object, library, given, site);
 }
 

@@ -68,8 +68,16 @@ export const torchModules: Readonly<Record<string, LayerSpec>> = {
   ...sameFor(['Hardsigmoid', 'Sigmoid', 'Tanh', 'Softplus', 'Softmax', 'LogSoftmax'], plain('activation')),
 };
 
+/** What the axes of a layer's weights are. */
+export function weightAxes({ kind, axes }: Pick<LayerSpec, 'kind' | 'axes'>): readonly WeightAxis[] {
+  const channels: readonly WeightAxis[] =
+    kind === 'transposedConvolution' ? ['inChannels', 'outChannels'] : ['outChannels', 'inChannels'];
+  if (kind === 'dense') return channels;
+  return axes === 1 ? [...channels, 'width'] : [...channels, 'height', 'width'];
+}
+
 /** A function that is passed its weights behind its input. */
-function overWeights(spec: LayerSpec, axes: readonly WeightAxis[], parameters: readonly string[]): LayerSpec {
+function overWeights(spec: LayerSpec, parameters: readonly string[]): LayerSpec {
   const meaning = Object.fromEntries(
     parameters.filter((name) => name !== 'output_padding').map((name) => [name, name]),
   );
@@ -77,28 +85,22 @@ function overWeights(spec: LayerSpec, axes: readonly WeightAxis[], parameters: r
     ...spec,
     meaning,
     parameters: ['input', 'weight', 'bias', ...parameters],
-    weights: { parameter: 'weight', axes },
+    weights: { parameter: 'weight', axes: weightAxes(spec) },
   };
 }
 
 /** Functions of `torch.nn.functional` and `torch`; their first argument is the input. */
 export const torchFunctions: Readonly<Record<string, LayerSpec>> = {
-  conv2d: overWeights(
-    convolution([], 2, 'convolution'),
-    ['outChannels', 'inChannels', 'height', 'width'],
-    forward.slice(3),
-  ),
-  conv1d: overWeights(
-    convolution([], 1, 'convolution'),
-    ['outChannels', 'inChannels', 'width'],
-    forward.slice(3),
-  ),
-  conv_transpose2d: overWeights(
-    convolution([], 2, 'transposedConvolution'),
-    ['inChannels', 'outChannels', 'height', 'width'],
-    ['stride', 'padding', 'output_padding', 'groups', 'dilation'],
-  ),
-  linear: overWeights(dense([]), ['outChannels', 'inChannels'], []),
+  conv2d: overWeights(convolution([], 2, 'convolution'), forward.slice(3)),
+  conv1d: overWeights(convolution([], 1, 'convolution'), forward.slice(3)),
+  conv_transpose2d: overWeights(convolution([], 2, 'transposedConvolution'), [
+    'stride',
+    'padding',
+    'output_padding',
+    'groups',
+    'dilation',
+  ]),
+  linear: overWeights(dense([]), []),
   ...sameFor(['max_pool2d', 'avg_pool2d'], pooling(['', ...window])),
   ...sameFor(['adaptive_avg_pool2d', 'adaptive_max_pool2d'], plain('pooling')),
   ...sameFor(['relu', 'relu6', 'leaky_relu', 'elu', 'selu', 'silu', 'gelu', 'mish'], plain('activation')),

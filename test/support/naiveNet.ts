@@ -22,6 +22,7 @@ const operators: Readonly<Record<string, NaiveOperator>> = {
   AveragePool: pooling.averagePool,
   GlobalAveragePool: pooling.globalAveragePool,
   ReduceMean: pooling.reduceMean,
+  ReduceMax: pooling.reduceMax,
   BatchNormalization: batchNormalization,
   LRN: lrn,
   LayerNormalization: layerNormalization,
@@ -162,7 +163,7 @@ function gateOf({ graph }: NaiveRun, { op, inputs: [a = '', b = ''] }: GraphNode
   return isGate(a, b) ? 0 : undefined;
 }
 
-const pools = new Set(['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean']);
+const pools = new Set(['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceMax']);
 
 /** The tensors that depend on one, by way of some of the nodes. */
 function reached(graph: Graph, from: string, through: (node: GraphNode) => boolean): ReadonlySet<string> {

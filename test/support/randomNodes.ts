@@ -229,6 +229,11 @@ export const growers = {
       attributes: { axes: ints(3), keepdims: int(1) },
       dims: [...x.dims.slice(0, 3), 1],
     }),
+  largest: (g, x) =>
+    g.node('ReduceMax', [x], {
+      attributes: { axes: ints(2, 3), keepdims: int(1) },
+      dims: [...x.dims.slice(0, 2), 1, 1],
+    }),
   gate,
   shuffle,
   split,

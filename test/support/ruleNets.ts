@@ -114,6 +114,15 @@ function pools(): void {
       const mean = g.node('ReduceMean', [x], { dims, attributes: { axes: ints(2, 3), keepdims: int(keep) } });
       return g.gemm(keep ? g.flatten(mean) : mean, { out: 5 });
     });
+    net(`maxima over positions, keepdims ${keep}`, (g) => {
+      const x = layer(g, g.input, 6);
+      const dims = keep ? [1, 6, 1, 1] : [1, 6];
+      const largest = g.node('ReduceMax', [x], {
+        dims,
+        attributes: { axes: ints(2, 3), keepdims: int(keep) },
+      });
+      return g.gemm(keep ? g.flatten(largest) : largest, { out: 5 });
+    });
   }
   net(
     'mean over positions, axes as an input',

@@ -7,7 +7,14 @@ import { derivativeOfLayerNorm, scaleLayerNorm } from './rules/layerNorm';
 import { moveBack } from './rules/movement';
 import { derivativeOfLrn, scaleBatchNorm } from './rules/normalization';
 import { pass, rectify, rectifyWhereActive } from './rules/pointwise';
-import { spreadAverage, spreadGlobalAverage, spreadReduceMean, unpool, unpoolGlobal } from './rules/pooling';
+import {
+  spreadAverage,
+  spreadGlobalAverage,
+  spreadReduceMean,
+  unpool,
+  unpoolGlobal,
+  unpoolReduceMax,
+} from './rules/pooling';
 import { spreadResampled } from './rules/resampling';
 import { clipBounds } from '../ops/activations';
 import type { Site } from '../ops/site';
@@ -23,6 +30,7 @@ const shared: Method = {
   BatchNormalization: scaleBatchNorm,
   MaxPool: unpool,
   GlobalMaxPool: unpoolGlobal,
+  ReduceMax: unpoolReduceMax,
   AveragePool: spreadAverage,
   GlobalAveragePool: spreadGlobalAverage,
   ReduceMean: spreadReduceMean,

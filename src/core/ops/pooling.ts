@@ -27,7 +27,7 @@ const globalPool: Operator = {
   reach: everything,
 };
 
-/** Axes a ReduceMean node averages over, none negative. From opset 18 on they are an input. */
+/** Axes a ReduceMean or ReduceMax node takes together, none negative. From opset 18 on they are an input. */
 export function reducedAxes(site: Site): readonly number[] {
   const rank = inputDims(site, 0).length;
   const given = constantInput(site, 1);
@@ -36,7 +36,7 @@ export function reducedAxes(site: Site): readonly number[] {
   return axes.map((axis) => normalizeAxis(axis, rank));
 }
 
-const reduceMean: Operator = {
+const reduction: Operator = {
   shapes(site) {
     const axes = new Set(reducedAxes(site));
     const keep = intAttribute(site.node, 'keepdims', 1) === 1;
@@ -53,5 +53,6 @@ export const poolings: Readonly<Record<string, Operator>> = {
   AveragePool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
-  ReduceMean: reduceMean,
+  ReduceMean: reduction,
+  ReduceMax: reduction,
 };

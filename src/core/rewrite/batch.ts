@@ -100,6 +100,9 @@ const onlyFirstInput: Check = ({ node, constants }) =>
   node.inputs.every((name, i) => i === 0 || name === '' || constants.has(name)) &&
   node.outputs.slice(1).every((name) => name === '');
 
+/** Means and maxima that no image shares with another. */
+const withinImages: Check = (site) => !reducedAxes(site).includes(0);
+
 /** Operands with images have them on the same axis; the others say the same to every image. */
 const operandsMatch: Check = (site) => {
   const [images, ...axes] = outputDims(site);
@@ -167,7 +170,8 @@ const checks: Readonly<Record<string, Check>> = {
   Softmax: softmax,
   LogSoftmax: softmax,
   LayerNormalization: apartFromFirstAxis((rank) => rank - 1),
-  ReduceMean: (site) => !reducedAxes(site).includes(0),
+  ReduceMean: withinImages,
+  ReduceMax: withinImages,
   Gemm: gemm,
   MatMul: matMul,
 }; // prettier-ignore

@@ -162,3 +162,35 @@ export const reduceMean = meanOver(
   (site) => attributeOrInput(site, 'axes', 1) ?? input(site, 0).dims.map((_, axis) => axis),
   (site) => numberOf(site, 'keepdims', 1) === 1,
 );
+
+/** The largest values over axes, and the way back to the first of them. */
+export const reduceMax: NaiveOperator = {
+  forward(site) {
+    const [x, { winners, outDims }] = [input(site, 0), largestOver(site)];
+    return [fill(outDims, (_, i) => x.data[winners[i]!]!)];
+  },
+  down(site) {
+    const result = zeros(input(site, 0).dims);
+    largestOver(site).winners.forEach((winner, i) => (result.data[winner]! += signal(site).data[i]!));
+    return [result];
+  },
+};
+
+/** For every value of the output the place of the first of the largest values it stands for. */
+function largestOver(site: Site): {
+  readonly winners: readonly number[];
+  readonly outDims: readonly number[];
+} {
+  const { dims, data } = input(site, 0);
+  const given = attributeOrInput(site, 'axes', 1) ?? dims.map((_, axis) => axis);
+  const axes = given.map((axis) => (axis < 0 ? axis + dims.length : axis));
+  const reduced = dims.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+  const winners: number[] = [];
+  data.forEach((value, i) => {
+    const place = positionOf(i, dims).map((at, axis) => (axes.includes(axis) ? 0 : at));
+    const to = flatOf(place, reduced);
+    if (winners[to] === undefined || value > data[winners[to]]!) winners[to] = i;
+  });
+  const keep = numberOf(site, 'keepdims', 1) === 1;
+  return { winners, outDims: keep ? reduced : dims.filter((_, axis) => !axes.includes(axis)) };
+}

@@ -184,6 +184,7 @@ describe('what keeps positions apart', () => {
   it.each<[what: string, op: string, extra?: Dims[], attributes?: NodeOptions['attributes']]>([
     ['an average over the picture', 'GlobalAveragePool'],
     ['a mean along rows', 'ReduceMean', [], { axes: ints(3) }],
+    ['maxima along rows', 'ReduceMax', [], { axes: ints(3) }],
     ['instance norm', 'InstanceNormalization', [[3], [3]]],
     ['layer norm over positions', 'LayerNormalization', [[8]], { axis: int(-1) }],
     ['softmax along a row', 'Softmax', [], { axis: int(3) }],

@@ -89,6 +89,7 @@ describe('a pass of several images', () => {
   it.each([
     ['a softmax over the images', 'Softmax', { axis: { kind: 'int', value: 0 } }],
     ['a mean over the images', 'ReduceMean', { axes: ints(0) }],
+    ['maxima over the images', 'ReduceMax', { axes: ints(0) }],
     ['an operator that is not known', 'Einsum', {}],
   ] as const)('is refused for %s', (_, op, attributes) => {
     const g = graphBuilder({ input: [1, 3, 6, 6], opset: 13 });

@@ -2,7 +2,7 @@ import { passage } from './pointwise';
 import type { Rule } from '../rule';
 import { forEachRow, isWhole, type Signal } from '../signal';
 import { intAttribute } from '../../graph/attributes';
-import { inputDims } from '../../ops/site';
+import { inputDims, type Site } from '../../ops/site';
 import { poolingWindow, reducedAxes } from '../../ops/pooling';
 import type { WindowAxis } from '../../ops/window';
 import { argMax } from '../../tensor/argMax';
@@ -146,15 +146,18 @@ function addConstant(data: Float32Array, start: number, length: number, value: n
 /** ReduceMean over exactly the two spatial axes is a global average pool, whether it keeps them or not. */
 export const spreadReduceMean: Rule = {
   ...spreadGlobalAverage,
-  refuses(site) {
-    const rank = inputDims(site, 0).length;
-    const axes = [...reducedAxes(site)].sort((a, b) => a - b);
-    const spatial = rank === 4 && axes.length === 2 && axes[0] === 2 && axes[1] === 3;
-    return spatial
-      ? undefined
-      : `it averages over axes ${axes.join(', ')}, not over the positions of feature maps`;
-  },
+  refuses: (site) => unlessOverMaps(site, 'averages'),
 };
+
+/** Why an operator that reduces axes is no global pool; `undefined` where it is one. */
+function unlessOverMaps(site: Site, does: string): string | undefined {
+  const rank = inputDims(site, 0).length;
+  const axes = [...reducedAxes(site)].sort((a, b) => a - b);
+  const spatial = rank === 4 && axes.length === 2 && axes[0] === 2 && axes[1] === 3;
+  return spatial
+    ? undefined
+    : `it ${does} over axes ${axes.join(', ')}, not over the positions of feature maps`;
+}
 
 /** Global max pooling: the value goes back to the map's first maximum. */
 export const unpoolGlobal: Rule = {
@@ -171,4 +174,10 @@ export const unpoolGlobal: Rule = {
       }
     }
   },
+};
+
+/** ReduceMax over exactly the two spatial axes is a global max pool, whether it keeps them or not. */
+export const unpoolReduceMax: Rule = {
+  ...unpoolGlobal,
+  refuses: (site) => unlessOverMaps(site, 'takes maxima'),
 };

@@ -5,6 +5,7 @@ import type { UserError } from '../../core/errors';
 import { forwardFailed, runtimeRefused } from '../../core/errors';
 import { encodeOnnx } from '../../core/formats/onnx/encode';
 import type { Graph } from '../../core/graph/graph';
+import { withNormalisationByPool } from '../../core/rewrite/normalisationByPool';
 import { withSwitchesInDouble } from '../../core/rewrite/switchesInDouble';
 import type { Runtime, Session } from '../../core/runtime';
 import type { Tensor } from '../../core/tensor/tensor';
@@ -63,7 +64,7 @@ async function openSession(
   graph: Graph,
   options: Ort.InferenceSession.SessionOptions,
 ): Promise<Session> {
-  const bytes = encodeOnnx(graph);
+  const bytes = encodeOnnx(withNormalisationByPool(graph));
   const name = graph.name;
   const session = await ort.InferenceSession.create(bytes, options).catch((error: unknown) => {
     throw runtimeRefused(name, reasonOf(error));

@@ -1,6 +1,7 @@
 import type { Attribute, Graph, GraphNode, Value } from '../graph/graph';
 import type { Grid } from '../ops/grid';
 import { int64Vector, type Tensor } from '../tensor/tensor';
+import { axesOf } from './axes';
 import { switchesSince } from './instrument';
 
 /** What `withPeaks` adds for a tensor: the strongest activation of every map, and its row-major position in the map. */
@@ -21,7 +22,7 @@ export function peakNames(tensor: string, { height, width }: Pick<Grid, 'height'
 /**
  * A graph whose outputs are `whole` and, of each tensor of `peaks`, no longer its feature maps but their strongest
  * activations: float32, one number a map, image by image, for the values and for the positions. The first position wins
- * on ties, as in `argMax`. Max pools find both where the map lies, so nothing else has to leave the runtime.
+ * on ties, as in `argMax`. Both are found where the map lies, so nothing else has to leave the runtime.
  */
 export function withPeaks(
   graph: Graph,
@@ -30,20 +31,21 @@ export function withPeaks(
 ): Graph {
   const nodes = new Map<string, readonly GraphNode[]>();
   const constants = new Map<string, Tensor>();
+  const opset = Math.max(graph.opset, switchesSince);
   const outputs: Value[] = whole.map((name) => ({ name, type: 'float32', shape: null }));
   for (const [tensor, grid] of peaks) {
     const { maxima, positions } = peakNames(tensor, grid);
     outputs.push({ name: maxima, type: 'float32', shape: null });
     if (positions === null) continue;
     outputs.push({ name: positions, type: 'float32', shape: null });
-    const added = peakNodes(tensor, grid, { maxima, positions });
+    const added = peakNodes(tensor, grid, { maxima, positions }, opset);
     nodes.set(tensor, added.nodes);
     for (const [name, value] of added.constants) constants.set(name, value);
   }
   if (nodes.size === 0) return { ...graph, outputs };
   return {
     ...graph,
-    opset: Math.max(graph.opset, switchesSince),
+    opset,
     // Right behind what makes the maps, so that they can be given up soon.
     nodes: graph.nodes.flatMap((node) => [
       node,
@@ -55,7 +57,7 @@ export function withPeaks(
 }
 
 /**
- * The strongest activation of every row first, which a pool without positions finds many times faster, then the first of
+ * The strongest activation of every row first, which takes a fraction of the time that positions take, then the first of
  * the strongest rows, then the first place in that row. Pools count positions over the whole batch: with `n` whole maps
  * before it, the row is `n height + y` and the place in its row `n width + x`.
  */
@@ -63,9 +65,12 @@ function peakNodes(
   tensor: string,
   { maps, height, width }: MapsSize,
   { maxima, positions }: { readonly maxima: string; readonly positions: string },
+  opset: number,
 ): { nodes: GraphNode[]; constants: Map<string, Tensor> } {
   const name = (part: string): string => `${tensor}:peaks:${part}`;
+  const columns = axesOf('ReduceMax', opset, [3], name('columns'));
   const constants = new Map([
+    ...columns.constants,
     [name('shape'), int64Vector([-1, maps, height, width])],
     [name('rows'), int64Vector([-1, width])],
     [name('row of each'), int64Vector([-1, maps, 1, width])],
@@ -78,7 +83,7 @@ function peakNodes(
   const to: Attribute = { kind: 'int', value: 1 };
   const nodes = [
     node('Reshape', [tensor, name('shape')], [name('maps')]),
-    node('MaxPool', [name('maps')], [name('of rows')], { kernel_shape: across }),
+    node('ReduceMax', [name('maps'), ...columns.inputs], [name('of rows')], columns.attributes),
     node('MaxPool', [name('of rows')], [maxima, name('y')], { kernel_shape: down }),
     node('Reshape', [tensor, name('rows')], [name('all rows')]),
     node('Gather', [name('all rows'), name('y')], [name('strongest rows')]),

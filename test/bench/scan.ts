@@ -9,7 +9,7 @@ import { median } from './measure';
 import { report } from './readme';
 import { scannedModels } from './scannedModels';
 import { scanPictures, type ScanPictures } from './scanPictures';
-import { decodingRate, forwardRate, peakMemory, scanRate, startWorkers } from './scanRates';
+import { decodingRate, maximaRate, peakMemory, plainRate, scanRate, startWorkers } from './scanRates';
 import { rate, table } from './tables';
 
 const CORES = availableParallelism();
@@ -21,7 +21,7 @@ const PROCESSES = [1, 2, 4, ...(CORES > 4 ? [CORES] : [])];
 /** Images a second. */
 interface Measured {
   readonly name: string;
-  readonly alone: number;
+  readonly plain: number;
   readonly maxima: number;
   readonly decoding: number;
   readonly scans: readonly {
@@ -60,7 +60,7 @@ try {
 async function measure(name: string, model: string, pictures: ScanPictures): Promise<Measured> {
   const service = createService(onnxRuntime({ threads: 0 }));
   return service.models.use(model, async (open) => {
-    const alone: number[] = [];
+    const plain: number[] = [];
     const maxima: number[] = [];
     const decoding: number[] = [];
     const index = (run: string) => path.join(folder, `${name} ${run}`);
@@ -70,8 +70,8 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
       peaks: [] as (number | null)[],
     }));
     for (let i = 0; i < REPEATS; i++) {
-      alone.push(await forwardRate(open, pictures, 'outputs'));
-      maxima.push(await forwardRate(open, pictures, 'maxima'));
+      plain.push(await plainRate(open, pictures));
+      maxima.push(await maximaRate(open, pictures));
       decoding.push(await decodingRate(open, pictures));
       for (const { processes, rates, peaks } of scans) {
         const workers = await startWorkers(open, processes, pictures.folder);
@@ -82,7 +82,7 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
     }
     return {
       name,
-      alone: median(alone),
+      plain: median(plain),
       maxima: median(maxima),
       decoding: median(decoding),
       scans: scans.map(({ processes, rates, peaks }) => ({
@@ -97,19 +97,19 @@ async function measure(name: string, model: string, pictures: ScanPictures): Pro
 
 function ratesTable(measured: readonly Measured[]): string {
   const processes = PROCESSES.map((count) => (count === 1 ? '1 process' : `${count} processes`));
-  const rows = measured.map(({ name, alone, maxima, decoding, scans }) => [
+  const rows = measured.map(({ name, plain, maxima, decoding, scans }) => [
     name,
-    rate(alone),
-    `${rate(maxima)} (${(maxima / alone).toFixed(2)}x)`,
+    rate(plain),
+    `${rate(maxima)} (${(maxima / plain).toFixed(2)}x)`,
     rate(decoding),
-    ...scans.map((scan) => `${rate(scan.rate)} (${(scan.rate / alone).toFixed(2)}x)`),
+    ...scans.map((scan) => `${rate(scan.rate)} (${(scan.rate / plain).toFixed(2)}x)`),
     scans.map(({ peak }) => (peak === null ? '–' : `${Math.round(peak / 2 ** 20)}`)).join(' / '),
   ]);
   return table([
     [
       'images a second',
-      'forward pass alone',
-      'with all maxima',
+      'plain forward pass',
+      'all maxima',
       'decoding alone',
       ...processes,
       'peak memory of a process, MiB',

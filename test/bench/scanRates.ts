@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { preprocess } from '../../src/core/imaging/preprocess';
 import { createFindings, takeRankings } from '../../src/core/experiments/topActivations/findings';
 import { startWorker, type EngineClient } from '../../src/engine/client';
@@ -26,23 +27,36 @@ const k = 9;
 const WARM_UP = 3;
 
 /**
- * Pictures that are decoded already, in passes of the size that pays. Images a second: of the network's outputs alone, or
- * with the strongest activation of every map of every layer.
+ * The model's file as it is, in a session of ONNX Runtime with its default options that takes one decoded picture after
+ * another. Images a second.
  */
-export async function forwardRate(
+export async function plainRate({ summary }: OpenModel, pictures: ScanPictures): Promise<number> {
+  const session = await InferenceSession.create(summary.path);
+  const [input] = session.inputMetadata;
+  if (!input?.isTensor) throw new Error(`${summary.path} has no input`);
+  const dims = input.shape.map((length) => (typeof length === 'number' ? length : 1));
+  const feeds = (await decoded(summary, pictures)).map((data) => ({
+    [input.name]: new Tensor('float32', data, dims),
+  }));
+  for (let pass = 0; pass < WARM_UP; pass++) await session.run(feeds[0]!);
+  const start = performance.now();
+  for (const feed of feeds) await session.run(feed);
+  const took = performance.now() - start;
+  await session.release();
+  return (1000 * feeds.length) / took;
+}
+
+/**
+ * Pictures that are decoded already, in passes of the size that pays, with the strongest activation of every map of
+ * every layer. Images a second.
+ */
+export async function maximaRate(
   { network, forwards, summary }: OpenModel,
-  { folder, count }: ScanPictures,
-  wanted: 'outputs' | 'maxima',
+  pictures: ScanPictures,
 ): Promise<number> {
-  const { classifier, layers } = network;
-  const output = classifier?.probabilities ?? classifier?.logits ?? layers.at(-1)!.tensor;
-  const maxima = { tensors: [], peaks: layers.map(({ tensor }) => tensor) };
-  const forward = await forwards.open(wanted === 'maxima' ? maxima : { tensors: [output] });
-  const inputs: Float32Array[] = [];
-  for (const { path: image } of (await listImages(folder, signal)).images) {
-    const picture = await readImage(path.join(folder, image), summary.preprocessing);
-    inputs.push(preprocess(picture, summary.preprocessing).data);
-  }
+  const forward = await forwards.open({ tensors: [], peaks: network.layers.map(({ tensor }) => tensor) });
+  const inputs = await decoded(summary, pictures);
+  const { count } = pictures;
   const batches = Array.from({ length: Math.ceil(count / forward.batch) }, (_, i) => {
     const batch = inputs.slice(i * forward.batch, (i + 1) * forward.batch);
     const joined = new Float32Array(batch.length * inputs[0]!.length);
@@ -53,6 +67,18 @@ export async function forwardRate(
   const start = performance.now();
   for (const batch of batches) await forward.run(batch);
   return (1000 * count) / (performance.now() - start);
+}
+
+async function decoded(
+  { preprocessing }: OpenModel['summary'],
+  { folder }: ScanPictures,
+): Promise<Float32Array[]> {
+  const inputs: Float32Array[] = [];
+  for (const { path: image } of (await listImages(folder, signal)).images) {
+    const picture = await readImage(path.join(folder, image), preprocessing);
+    inputs.push(preprocess(picture, preprocessing).data);
+  }
+  return inputs;
 }
 
 /** Pictures from their files to network input, as scans load them, by a process that does nothing else. Images a second. */

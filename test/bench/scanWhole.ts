@@ -8,10 +8,10 @@ import { root } from './models';
 import { report } from './readme';
 import { scannedModels } from './scannedModels';
 import { scanPictures, type ScanPictures } from './scanPictures';
-import { forwardRate, peakMemory } from './scanRates';
+import { peakMemory, plainRate } from './scanRates';
 import { rate, table } from './tables';
 
-/** Pictures that the forward pass alone is measured with, before the scan and after it. */
+/** Pictures that the plain forward pass is measured with, before the scan and after it. */
 const SAMPLE = 512;
 const POLL_MS = 250;
 
@@ -19,7 +19,7 @@ const head = [
   'whole folder',
   'pictures',
   'time',
-  'forward pass alone, images a second',
+  'plain forward pass, images a second',
   'scan, images a second',
   'peak memory of an engine process / of the command, MiB',
 ];
@@ -43,29 +43,29 @@ try {
     rows.push([name, ...(await measure(model, sample, path.join(folder, `${name}.index`)))]);
   }
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
-  const described = `Measured by \`npm run bench:scan:whole\` on ${machine}: \`switchback top\` over all of ${path.basename(pictures)}, once, from its start to its end, and the forward pass alone before and after it.`;
+  const described = `Measured by \`npm run bench:scan:whole\` on ${machine}: \`switchback top\` over all of ${path.basename(pictures)}, once, from its start to its end, and the plain forward pass before and after it.`;
   report('scan-whole', [described, table([head, ...rows])].join('\n\n'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 async function measure(model: string, sample: ScanPictures, index: string): Promise<string[]> {
-  const before = await aloneRate(model, sample);
+  const before = await plainRateOf(model, sample);
   const { images, unread, seconds, peaks } = await scan(model, index);
-  const alone = (before + (await aloneRate(model, sample))) / 2;
+  const plain = (before + (await plainRateOf(model, sample))) / 2;
   const scanned = images / seconds;
   return [
     unread === 0 ? `${images}` : `${images}, ${unread} unreadable`,
     `${Math.round(seconds)} s`,
-    rate(alone),
-    `${rate(scanned)} (${(scanned / alone).toFixed(2)}x)`,
+    rate(plain),
+    `${rate(scanned)} (${(scanned / plain).toFixed(2)}x)`,
     `${mebibytes(peaks.engine)} / ${mebibytes(peaks.command)}`,
   ];
 }
 
-async function aloneRate(model: string, sample: ScanPictures): Promise<number> {
+async function plainRateOf(model: string, sample: ScanPictures): Promise<number> {
   const { models } = createService(onnxRuntime({ threads: 0 }));
-  return models.use(model, (open) => forwardRate(open, sample, 'outputs'));
+  return models.use(model, (open) => plainRate(open, sample));
 }
 
 /** Runs the command as a user does. */

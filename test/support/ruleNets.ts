@@ -1,10 +1,9 @@
-import { floatTensor, int64Vector } from '../../src/core/tensor/tensor';
+import { floatTensor } from '../../src/core/tensor/tensor';
 import type { Graph } from '../../src/core/graph/graph';
 import { float, graphBuilder, int, ints, text } from './graphBuilder';
-import type { GraphBuilder, GraphBuilderOptions, TensorRef } from './graphBuilder';
-
-type Build = (g: GraphBuilder) => TensorRef;
-type NetOptions = Partial<GraphBuilderOptions>;
+import type { GraphBuilder, TensorRef } from './graphBuilder';
+import { constants, layer, type AddNet, type Build, type NetOptions } from './netParts';
+import { resizes } from './resizedNets';
 
 /** A small net for one rule or one trap of the way down. */
 export interface RuleNet {
@@ -14,17 +13,9 @@ export interface RuleNet {
 
 const nets: { name: string; options: NetOptions; build: Build }[] = [];
 
-function net(name: string, build: Build, options: NetOptions = {}): void {
+const net: AddNet = (name, build, options = {}) => {
   nets.push({ name, options, build });
-}
-
-/** Conv and Relu, as in every layer of the paper. */
-function layer(g: GraphBuilder, x: TensorRef, out: number, kernel = 3, pad = 1): TensorRef {
-  return g.relu(g.conv(x, { out, kernel, pad }));
-}
-
-const constants = (g: GraphBuilder, name: string, ...values: number[]) =>
-  g.constant(name, int64Vector(values));
+};
 
 function convolutions(): void {
   net('one layer', (g) => layer(g, g.input, 4));
@@ -107,22 +98,15 @@ function pools(): void {
     const x = layer(g, g.input, 6);
     return g.gemm(g.flatten(g.node('GlobalMaxPool', [x], { dims: [1, 6, 1, 1] })), { out: 5 });
   });
-  for (const keep of [0, 1]) {
-    net(`mean over positions, keepdims ${keep}`, (g) => {
-      const x = layer(g, g.input, 6);
-      const dims = keep ? [1, 6, 1, 1] : [1, 6];
-      const mean = g.node('ReduceMean', [x], { dims, attributes: { axes: ints(2, 3), keepdims: int(keep) } });
-      return g.gemm(keep ? g.flatten(mean) : mean, { out: 5 });
-    });
-    net(`maxima over positions, keepdims ${keep}`, (g) => {
-      const x = layer(g, g.input, 6);
-      const dims = keep ? [1, 6, 1, 1] : [1, 6];
-      const largest = g.node('ReduceMax', [x], {
-        dims,
-        attributes: { axes: ints(2, 3), keepdims: int(keep) },
+  for (const op of ['ReduceMean', 'ReduceMax']) {
+    for (const keep of [0, 1]) {
+      net(`${op} over positions, keepdims ${keep}`, (g) => {
+        const dims = keep ? [1, 6, 1, 1] : [1, 6];
+        const attributes = { axes: ints(2, 3), keepdims: int(keep) };
+        const reduced = g.node(op, [layer(g, g.input, 6)], { dims, attributes });
+        return g.gemm(keep ? g.flatten(reduced) : reduced, { out: 5 });
       });
-      return g.gemm(keep ? g.flatten(largest) : largest, { out: 5 });
-    });
+    }
   }
   net(
     'mean over positions, axes as an input',
@@ -481,61 +465,6 @@ function movements(): void {
   });
 }
 
-/** Coordinate mode, mode, rounding, and the factors of rows and columns. */
-const resamplings = [
-  ['asymmetric', 'nearest', 'floor', 2, 2],
-  ['half_pixel', 'nearest', 'round_prefer_floor', 1.5, 0.5],
-  ['half_pixel', 'linear', 'round_prefer_floor', 2, 1.3],
-  ['pytorch_half_pixel', 'linear', 'round_prefer_floor', 0.6, 3],
-  ['align_corners', 'linear', 'round_prefer_ceil', 1.7, 0.4],
-  ['align_corners', 'nearest', 'ceil', 2.5, 1],
-] as const;
-
-function resizes(): void {
-  for (const [coordinates, mode, nearest, tall, wide] of resamplings) {
-    net(`resized by ${mode}, ${coordinates}`, (g) => {
-      const x = layer(g, g.input, 3);
-      const scales = g.constant('scales', floatTensor([4], Float32Array.of(1, 1, tall, wide)));
-      const resized = g.node('Resize', [x, undefined, scales], {
-        dims: [1, 3, Math.floor(x.dims[2]! * tall), Math.floor(x.dims[3]! * wide)],
-        attributes: {
-          mode: text(mode),
-          coordinate_transformation_mode: text(coordinates),
-          nearest_mode: text(nearest),
-        },
-      });
-      return layer(g, resized, 3);
-    });
-  }
-  net('resized to a size, and added as detectors do', (g) => {
-    const x = layer(g, g.input, 3);
-    const deep = layer(g, g.maxPool(x, { kernel: 3, stride: 2 }), 3);
-    const size = constants(g, 'size', ...x.dims);
-    const resized = g.node('Resize', [deep, undefined, undefined, size], {
-      dims: x.dims,
-      attributes: { mode: text('nearest'), coordinate_transformation_mode: text('asymmetric') },
-    });
-    return layer(g, g.add(x, resized), 3);
-  });
-  for (const [op, opset] of [
-    ['Upsample', 9],
-    ['Resize', 10],
-  ] as const) {
-    for (const mode of ['nearest', 'linear']) {
-      net(
-        `${op} by ${mode}`,
-        (g) => {
-          const x = layer(g, g.input, 3);
-          const scales = g.constant('scales', floatTensor([4], Float32Array.of(1, 1, 2, 3)));
-          const dims = [1, 3, x.dims[2]! * 2, x.dims[3]! * 3];
-          return layer(g, g.node(op, [x, scales], { dims, attributes: { mode: text(mode) } }), 3);
-        },
-        { opset },
-      );
-    }
-  }
-}
-
 function dense(): void {
   net('fully connected', (g) => {
     const x = g.flatten(g.maxPool(layer(g, g.input, 4), { kernel: 3, stride: 2 }));
@@ -618,9 +547,17 @@ function activations(): void {
   });
 }
 
-[convolutions, pools, branches, normalisations, layerNorms, movements, resizes, dense, activations].forEach(
-  (family) => family(),
-);
+[
+  convolutions,
+  pools,
+  branches,
+  normalisations,
+  layerNorms,
+  movements,
+  () => resizes(net),
+  dense,
+  activations,
+].forEach((family) => family());
 
 /** A net keeps its weights when others come and go. */
 function seedOf(name: string): number {

@@ -31,12 +31,17 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   /** Shows a subject in the panel of this kind for its model, or in a new one: where another panel is, else beside the code. */
   async open(name: PanelName, subject: PanelSubject): Promise<void> {
     if (this.#showInOpen(name, subject)) return;
-    const [neighbour] = this.#panels.keys();
-    const column = neighbour?.column ?? (await this.options.besideCode(subject.model));
+    const column = await this.columnFor(subject.model);
     // It may have been opened meanwhile, by a second click.
     if (this.#showInOpen(name, subject)) return;
     const panel = vscode.window.createWebviewPanel(panelTypes[name], '', column, { enableFindWidget: true });
     this.#add(panel, name, subject);
+  }
+
+  /** The column of another panel, else the one beside the code that defines a model. */
+  async columnFor(model: string): Promise<vscode.ViewColumn> {
+    const [neighbour] = this.#panels.keys();
+    return neighbour?.column ?? this.options.besideCode(model);
   }
 
   /** Replaces what one panel shows. */

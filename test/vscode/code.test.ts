@@ -239,8 +239,10 @@ describe('code and its model', () => {
     await quickPickRow(page, 'workspace').click();
     const cards = webview(page).getByTestId('map-card');
     await cards.getByRole('group', { name: 'conv3' }).first().waitFor({ timeout: 60_000 });
-    await page.getByRole('tab', { name: 'net.py' }).click();
-    await lenses(page).getByText('Top activations', { exact: true }).first().waitFor();
+    await besideEachOther(page, 'net.py', 'Top activations');
+    await lenses(page).getByText('Top activations', { exact: true }).nth(1).click();
+    await cards.getByRole('group', { name: 'conv2' }).first().waitFor();
+    expect(await page.getByRole('tab', { name: /^Top activations/ }).count()).toBe(1);
   });
 });
 

@@ -8,6 +8,7 @@ import { clickSlowly, hoverOver, hoverPicture, lenses } from './support/codeEdit
 import { cutTile, decodeDataUri, largestDifference, type TilePlace } from './support/pictures';
 import type { Workbench } from './support/workbench';
 import {
+  besideEachOther,
   chooseFromContextMenu,
   explorerFile,
   openWorkbench,
@@ -65,6 +66,9 @@ describe('code of a model that was scanned', () => {
     const hover = await hoverOver(page, 'self.conv2', 'conv2', caption);
     await clickSlowly(page, hover.getByText('Top Activations', { exact: true }));
     await ofLayer('conv2').waitFor();
+    await besideEachOther(page, 'net.py', 'Top activations');
+    // The hover stays over both as long as the pointer is in it.
+    await page.mouse.move(5, 5);
     await view().getByTestId('shown').click();
     await view().getByTestId('shown').getByRole('option', { name: 'one', exact: true }).click();
     for (const [column, map] of maps.entries()) {
@@ -85,7 +89,6 @@ describe('code of a model that was scanned', () => {
 
   test('the line above a definition opens the index at the layer', async () => {
     const { page } = workbench;
-    await page.locator('.tab', { hasText: 'net.py' }).click();
     await lenses(page).getByText('Top activations').nth(2).click();
     await ofLayer('conv3').waitFor();
   });

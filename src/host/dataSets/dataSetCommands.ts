@@ -93,7 +93,7 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
       const { model, layer } = shown;
       models.assertMayOpen(model);
       const scanned = indexes.latest(model) ?? (await toScan(model, parts.memory));
-      if (scanned) dataSets.open('topActivations', scanned).revealLayer(layer);
+      if (scanned) (await dataSets.openBesideCode('topActivations', scanned)).revealLayer(layer);
     },
   };
 }

@@ -21,7 +21,6 @@ const callsOf = { topActivations: topCalls, evolution: evolutionCalls, features:
 export interface DataSetPanel {
   readonly name: DataSetPanelName;
   readonly subject: DataSetSubject;
-  readonly column: () => vscode.ViewColumn | undefined;
   readonly reveal: () => void;
   /** Shows a layer; a view that is not loaded yet does so when it is. */
   readonly revealLayer: (layer: string) => void;
@@ -60,7 +59,6 @@ export function showDataSet(panel: vscode.WebviewPanel, options: DataSetPanelOpt
   return {
     name,
     subject,
-    column: () => panel.viewColumn,
     reveal: () => panel.reveal(),
     revealLayer,
     reload: () => void view?.call('reload', null),

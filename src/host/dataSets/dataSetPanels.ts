@@ -12,6 +12,8 @@ import { showDataSet, type DataSetPanel } from './dataSetPanel';
 /** The open panels about data sets: one for each subject, revived after a reload, told when their model or the engine change. */
 export interface DataSetPanels extends vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly open: (name: DataSetPanelName, subject: DataSetSubject) => DataSetPanel;
+  /** The same beside the code that defines the model, as it is for panels about pictures. */
+  readonly openBesideCode: (name: DataSetPanelName, subject: DataSetSubject) => Promise<DataSetPanel>;
   /** Starts all over in every panel, for instance when the workspace became trusted. */
   readonly reload: () => void;
   readonly engineDown: (failure: Failure) => void;
@@ -20,11 +22,13 @@ export interface DataSetPanels extends vscode.WebviewPanelSerializer, vscode.Dis
 export interface DataSetPanelsOptions extends Omit<DataSetPanelOptions, 'name' | 'subject'> {
   readonly icon: vscode.Uri;
   readonly memory: DataSetMemory;
+  /** Where a panel about a model opens that its code leads to. */
+  readonly columnBesideCode: (model: string) => Promise<vscode.ViewColumn>;
   readonly log: vscode.LogOutputChannel;
 }
 
 export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
-  const { icon, memory, log, engine } = options;
+  const { icon, memory, columnBesideCode, log, engine } = options;
   const panels = new Set<DataSetPanel>();
 
   const add = (webviewPanel: vscode.WebviewPanel, name: DataSetPanelName, subject: DataSetSubject) => {
@@ -45,20 +49,29 @@ export function dataSetPanels(options: DataSetPanelsOptions): DataSetPanels {
     return panel;
   };
 
+  const showOpen = (name: DataSetPanelName, subject: DataSetSubject) => {
+    const existing = [...panels].find(
+      (panel) => panel.name === name && isSameSubject(panel.subject, subject),
+    );
+    existing?.reveal();
+    return existing;
+  };
+
+  const openIn = (column: vscode.ViewColumn, name: DataSetPanelName, subject: DataSetSubject) => {
+    const options = { enableFindWidget: true };
+    const panel = vscode.window.createWebviewPanel(dataSetPanelTypes[name], '', column, options);
+    return add(panel, name, subject);
+  };
+
   return {
-    open: (name, subject) => {
-      const existing = [...panels].find(
-        (panel) => panel.name === name && isSameSubject(panel.subject, subject),
-      );
-      existing?.reveal();
+    open: (name, subject) =>
+      showOpen(name, subject) ?? openIn(vscode.window.tabGroups.activeTabGroup.viewColumn, name, subject),
+    openBesideCode: async (name, subject) => {
+      const existing = showOpen(name, subject);
       if (existing) return existing;
-      const type = dataSetPanelTypes[name];
-      const column = vscode.window.tabGroups.activeTabGroup.viewColumn;
-      return add(
-        vscode.window.createWebviewPanel(type, '', column, { enableFindWidget: true }),
-        name,
-        subject,
-      );
+      const column = await columnBesideCode(subject.model);
+      // It may have been opened meanwhile, by a second click.
+      return showOpen(name, subject) ?? openIn(column, name, subject);
     },
     deserializeWebviewPanel: async (panel, state: unknown) => {
       const subject = (state as { readonly subject?: unknown } | null)?.subject;

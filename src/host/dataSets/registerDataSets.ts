@@ -53,6 +53,7 @@ export function registerDataSets(parts: Parts): DataSets {
     memory,
     results,
     log,
+    columnBesideCode: (model) => panels().columnFor(model),
     assertMayOpen: models.assertMayOpen,
     actions: {
       openUnit: async (model, { image, layer, map, position }) => {

@@ -20,6 +20,8 @@ import {
 import { scan, type ScannedLayer, type ScannedPass } from '../../../src/core/experiments/topActivations/scan';
 import { isInShard, missingShards, parseShard } from '../../../src/core/experiments/topActivations/shards';
 import { strongestPositions } from '../../../src/core/tensor/argMax';
+import { createRankedIds } from '../../../src/engine/topActivations/rankedIds';
+import { seededRandom } from '../../support/random';
 
 /** Few different values, so that ties are common. */
 const activation = fc.record({
@@ -257,6 +259,14 @@ async function runScan(pixels: readonly (readonly number[])[], forward: Forward,
 
 const picture = fc.array(fc.constantFrom(-1, 0, 1, 2, 3), { minLength: 7, maxLength: 7 });
 
+/** How many values are held, at any depth. */
+function numbersIn(value: unknown): number {
+  if (value instanceof Map || value instanceof Set) return numbersIn([...value]);
+  if (ArrayBuffer.isView(value) && 'length' in value) return Number(value.length);
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, inner) => sum + numbersIn(inner), 0);
+}
+
 describe('a scan', () => {
   it('finds what sorting the activations of all images finds, in passes of any size', async () => {
     await fc.assert(
@@ -286,6 +296,31 @@ describe('a scan', () => {
         },
       ),
     );
+  });
+
+  it('keeps as much of fifty times as many images: what maps and places hold, and the ids of the images there', async () => {
+    const places = 4;
+    const keptOf = async (images: number) => {
+      const random = seededRandom(1);
+      // Stronger and stronger, so that every image comes into the rankings.
+      const pixels = Array.from({ length: images }, (_, image) =>
+        Array.from({ length: 7 }, () => image + random()),
+      );
+      const findings = layers.map((layer) => createFindings(layer, places));
+      const ids = createRankedIds();
+      for (const pass of await runScan(pixels, fakeForward(8))) {
+        takeIn(findings, pass);
+        for (const image of pass.images) ids.set(image, 1000 + image);
+        ids.prune(findings);
+      }
+      const named = [...pixels.keys()].filter((image) => ids.idOf(image) !== undefined);
+      return { numbers: numbersIn(findings), ids: named.length };
+    };
+    const maps = 3;
+    const kept = await keptOf(40 * 50);
+    expect(kept).toEqual(await keptOf(40));
+    expect(kept.ids).toBeLessThanOrEqual(maps * places);
+    expect(kept.numbers).toBeLessThan(maps * (3 * places + binCount + 8) + 16);
   });
 
   it('fills its last pass up, so that every pass has the same size', async () => {

@@ -27,6 +27,17 @@ import { notebookOf, zfnetCode } from './support/zfnetCode';
 /** The fourth line says another kernel than the model has. */
 const code = zfnetCode.replace('Conv2d(48, 48, kernel_size=3', 'Conv2d(48, 48, kernel_size=5');
 
+/** A part that no model has, and one that is being typed. */
+const unfinished = `
+class Head(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Conv2d(128, 100, 1)
+
+class Broken(nn.Module:
+    def __init__(self)
+`;
+
 /** The third to the fifth layer made by one line. */
 const repeated = zfnetCode
   .split('\n')
@@ -51,10 +62,7 @@ describe('code and its model', () => {
   beforeAll(async () => {
     workspace = await makeWorkspace();
     await writeFile(workspace.file('net.py'), code);
-    await writeFile(
-      workspace.file('broken.py'),
-      `${code}\nclass Broken(nn.Module:\n    def __init__(self)\n`,
-    );
+    await writeFile(workspace.file('broken.py'), `${code}${unfinished}`);
     await writeFile(workspace.file('cells.ipynb'), notebookOf(code));
     await writeFile(workspace.file('repeated.py'), repeated);
     // Two other models: which one a file defines is told by its layers.
@@ -206,6 +214,17 @@ describe('code and its model', () => {
   test('broken code keeps what is understood', async () => {
     await open(page, 'broken.py');
     await lensOf(page, 'conv1').waitFor();
+  });
+
+  test('a hover on a line whose layer the model lacks says so', async () => {
+    const sentence = 'Not in the loaded model: model.onnx has no layer that this line makes.';
+    await eventually(async () => {
+      await page.mouse.move(5, 5);
+      await codeLine(page, 'self.head').getByText('Conv2d').hover();
+      await page.waitForTimeout(1500);
+      return (await page.locator('.monaco-hover:visible').getByText(sentence).count()) > 0 ? true : undefined;
+    });
+    await screenshot(page, 'hover-absent');
   });
 
   test('a definition of several layers says so above its line and in its hover, and leads to each', async () => {

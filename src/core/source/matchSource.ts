@@ -43,6 +43,17 @@ export function matchSource(reading: SourceReading, graph: readonly GraphLayer[]
   return best?.match ?? matchModel(null, [], layers);
 }
 
+/**
+ * Lines that define layers with weights, none of which the loaded model has: an auxiliary head that is left out when a model is
+ * exported, a block that only another model of the file uses.
+ */
+export function linesWithoutLayer(reading: SourceReading, match: SourceMatch): LayerDefinition[] {
+  const matched = new Set(match.layers.map(({ definition }) => definition));
+  return reading.definitions.filter(
+    (definition) => weighted.includes(definition.kind) && !matched.has(definition),
+  );
+}
+
 const weighted = ['convolution', 'transposedConvolution', 'dense'];
 
 /** The lines of every model, in the order in which it runs them. */

@@ -1,11 +1,13 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
+import type { LayerDefinition } from '../../core/source/definition';
 import type { LayerMatch } from '../../core/source/match';
 import { previewHeight, previewSide } from '../../protocol/previews';
 import type { IndexedDocument } from '../codeIndex';
 import type { TopIndexes } from '../dataSets/topIndexes';
 import { cardOf, dataUri, type LayerCard, type LayerKnowledge, type LayerPicture } from './layerCard';
 import { layerCommands, layerLink, type LayerCommand } from './layerLink';
-import { layersAt } from './layersAt';
+import { absentAt, layersAt } from './layersAt';
 
 /** Other layers of a block that is used often are named, up to so many. */
 const mostNamed = 8;
@@ -19,14 +21,25 @@ export async function layerHover(
 ): Promise<vscode.Hover | undefined> {
   const defined = layersAt(indexed, position);
   const [layer] = defined?.layers ?? [];
-  if (!indexed.match || !defined || !layer) return undefined;
+  if (!indexed.match || !defined || !layer) return absenceHover(indexed, position);
   const card = await cardOf(defined, layer, indexed.match.explanation, knowledge);
-  const { start, end } = defined.definition.range;
   const scanned = topIndexes.latest(defined.model.path) !== undefined;
-  return new vscode.Hover(
-    hoverText(card, defined.matches, linksOf(card, scanned)),
-    new vscode.Range(start.line, start.character, end.line, end.character),
-  );
+  const text = hoverText(card, defined.matches, linksOf(card, scanned));
+  return new vscode.Hover(text, rangeOf(defined.definition));
+}
+
+/** Says of a line whose layers the loaded model lacks that nothing is wrong with it. */
+function absenceHover(indexed: IndexedDocument, position: vscode.Position): vscode.Hover | undefined {
+  const absent = absentAt(indexed, position);
+  if (!absent) return undefined;
+  const model = path.basename(absent.model.path);
+  const text = new vscode.MarkdownString();
+  text.appendText(vscode.l10n.t('Not in the loaded model: {0} has no layer that this line makes.', model));
+  return new vscode.Hover(text, rangeOf(absent.definition));
+}
+
+function rangeOf({ range: { start, end } }: LayerDefinition): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
 /** What can be done with a layer, as Markdown. */

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { LayerDefinition } from '../../core/source/definition';
 import type { LayerMatch } from '../../core/source/match';
+import { linesWithoutLayer } from '../../core/source/matchSource';
 import type { LayerSummary, ModelSummary } from '../../protocol/model';
 import type { IndexedDocument } from '../codeIndex';
 
@@ -29,11 +30,24 @@ export function definedLayers({ model, match }: IndexedDocument): DefinedLayers[
 }
 
 /** The innermost definition at a place, or else the one that starts on its line. */
-export function layersAt(
-  indexed: IndexedDocument,
+export function layersAt(indexed: IndexedDocument, position: vscode.Position): DefinedLayers | undefined {
+  return definitionAt(definedLayers(indexed), position);
+}
+
+/** What defines layers at a place that the loaded model lacks, and that model. */
+export function absentAt(
+  { model, match, reading }: IndexedDocument,
+  position: vscode.Position,
+): Pick<DefinedLayers, 'definition' | 'model'> | undefined {
+  if (!model || !match) return undefined;
+  const absent = linesWithoutLayer(reading, match).map((definition) => ({ definition, model }));
+  return definitionAt(absent, position);
+}
+
+function definitionAt<Defined extends Pick<DefinedLayers, 'definition'>>(
+  all: readonly Defined[],
   { line, character }: vscode.Position,
-): DefinedLayers | undefined {
-  const all = definedLayers(indexed);
+): Defined | undefined {
   const holding = all.filter(({ definition: { range } }) => {
     const afterStart =
       line > range.start.line || (line === range.start.line && character >= range.start.character);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { matchSource } from '../../../src/core/source/matchSource';
+import { linesWithoutLayer, matchSource } from '../../../src/core/source/matchSource';
 import { exportedLayers } from '../../support/exportedLayers';
 import { readSource, weightedLayers } from '../../support/readSource';
 
@@ -42,6 +42,30 @@ describe.skipIf(!existsSync(sources))("torchvision's files and what PyTorch expo
     const match = matchSource(await read(file), unnamed);
     expect(match.layers.map(({ use }) => use.path)).toEqual(layers.map(({ label }) => label));
     expect(match.explanation).toBe(`Matched by order: ${count} of ${count} shapes agree.`);
+  });
+});
+
+/** A class builds the auxiliary heads that the function of its file takes away, and no export of either holds them. */
+describe.skipIf(!existsSync(sources))('the auxiliary heads of the class GoogLeNet', () => {
+  const layers = exportedLayers('googlenet');
+  const nameless = layers.map(({ label, traits }) => ({ label, traits: { ...traits, names: [] } }));
+
+  it.each([
+    ['by name', layers, 'Matched by name.'],
+    ['by order', nameless, 'Matched by order: 58 of 58 shapes agree.'],
+  ] as const)('take no layer from other lines, %s, and are told apart', async (_how, graph, explanation) => {
+    const [text] = readFileSync(path.join(sources, 'googlenet.py'), 'utf8').split('class GoogLeNet_Weights');
+    const reading = await readSource(text!);
+    const match = matchSource(reading, graph);
+    expect(match.model?.name).toBe('GoogLeNet');
+    expect(match.explanation).toBe(explanation);
+    expect(match.layers.map(({ use }) => use.path)).toEqual(layers.map(({ label }) => label));
+    expect(match.layers.flatMap(({ mismatches }) => mismatches)).toEqual([]);
+    const absent = linesWithoutLayer(reading, match).map(({ range }) => text!.split('\n')[range.start.line]);
+    expect(absent.map((line) => line!.trim())).toEqual([
+      'self.fc1 = nn.Linear(2048, 1024)',
+      'self.fc2 = nn.Linear(1024, num_classes)',
+    ]);
   });
 });
 

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { open, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { notWritable } from '../../core/errors';
 import { indexInUse } from '../../core/experiments/topActivations/errors';
 
-/** How old a lock that SQLite left behind must be before it is taken for one. Writing a checkpoint takes less. */
+/** How old something that a killed scan left behind must be before it is taken for that. Writing a checkpoint takes less. */
 const FORGOTTEN_MS = 2000;
 
 interface Owner {
@@ -50,18 +50,45 @@ async function takeTurn(index: string): Promise<() => void> {
 async function claimMark(index: string): Promise<() => Promise<void>> {
   const mark = markOf(index);
   const owner: Owner = { process: process.pid, host: hostname() };
-  const release = () => rm(mark, { force: true });
-  const mine = await writeMark(index, owner);
-  if (!mine) {
+  if (!(await writeFileAnew(index, mark, owner))) await takeOver(index, owner);
+  await removeForgottenLock(lockOf(index));
+  return () => rm(mark, { force: true });
+}
+
+/**
+ * Takes the place of a scan that is no more. One at a time: between reading a mark and removing it, another scan may have taken it over
+ * and be alive.
+ */
+async function takeOver(index: string, owner: Owner): Promise<void> {
+  const mark = markOf(index);
+  const turn = `${mark}.next`;
+  await removeForgotten(turn);
+  if (!(await writeFileAnew(index, turn, owner))) throw indexInUse(index, justNow, mark);
+  try {
     const other = await readMark(mark);
     if (other !== undefined && !isGone(other)) {
       throw indexInUse(index, `process ${other.process} on ${other.host}`, mark);
     }
-    await release();
-    if (!(await writeMark(index, owner))) throw indexInUse(index, 'it began just now', mark);
+    // A mark that says nothing yet is just being written.
+    if (other === undefined && (await ageOf(mark)) < FORGOTTEN_MS) throw indexInUse(index, justNow, mark);
+    await rm(mark, { force: true });
+    if (!(await writeFileAnew(index, mark, owner))) throw indexInUse(index, justNow, mark);
+  } finally {
+    await rm(turn, { force: true });
   }
-  await removeForgottenLock(lockOf(index));
-  return release;
+}
+
+const justNow = 'it began just now';
+
+/** Removes the file of a process that was killed while it took over another one's place, which takes no time. */
+async function removeForgotten(turn: string): Promise<void> {
+  if ((await ageOf(turn)) > FORGOTTEN_MS) await rm(turn, { force: true });
+}
+
+/** Milliseconds since something was written; none is older than what is not there. */
+async function ageOf(file: string): Promise<number> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats === undefined ? Infinity : Date.now() - stats.mtimeMs;
 }
 
 /** Waits until nobody writes an index just now. Throws a `UserError` where that takes longer than a checkpoint does. */
@@ -83,11 +110,10 @@ export function lockOf(index: string): string {
   return `${index}.lock`;
 }
 
-async function writeMark(index: string, owner: Owner): Promise<boolean> {
+/** Returns whether the file was not there before. */
+async function writeFileAnew(index: string, name: string, owner: Owner): Promise<boolean> {
   try {
-    const file = await open(markOf(index), 'wx');
-    await file.writeFile(JSON.stringify(owner));
-    await file.close();
+    await writeFile(name, JSON.stringify(owner), { flag: 'wx' });
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

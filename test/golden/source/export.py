@@ -13,7 +13,7 @@ from torchvision import models
 
 NAMES = (
     "alexnet vgg16 resnet18 resnet50 squeezenet1_1 densenet121 googlenet mobilenet_v2 shufflenet_v2_x1_0 "
-    "efficientnet_b0 regnet_y_400mf"
+    "efficientnet_b0 regnet_y_400mf vit_b_16"
 ).split()
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "fixtures/sources"))

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { GraphLayer } from '../../../src/core/source/match';
 import { linesWithoutLayer, matchSource } from '../../../src/core/source/matchSource';
 import { exportedLayers } from '../../support/exportedLayers';
 import { readSource, weightedLayers } from '../../support/readSource';
@@ -38,22 +39,43 @@ describe.skipIf(!existsSync(sources))("torchvision's files and what PyTorch expo
 
   it.each(cases)('%s, %s: the same lines by order alone', async (file, model, count) => {
     const layers = exportedLayers(model);
-    const unnamed = layers.map(({ label, traits }) => ({ label, traits: { ...traits, names: [] } }));
-    const match = matchSource(await read(file), unnamed);
+    const match = matchSource(await read(file), layers.map(withoutNames));
     expect(match.layers.map(({ use }) => use.path)).toEqual(layers.map(({ label }) => label));
     expect(match.explanation).toBe(`Matched by order: ${count} of ${count} shapes agree.`);
   });
 });
 
+describe.skipIf(!existsSync(sources))('the attention of vision_transformer.py', () => {
+  it('is its layers, those behind it by their names, those before it by order', async () => {
+    const layers = exportedLayers('vit_b_16');
+    const match = matchSource(await read('vision_transformer.py'), layers);
+    expect(match.model?.name).toBe('vit_b_16');
+    expect(match.layers.map(({ layer }) => layer)).toEqual(layers.map(({ label }) => label));
+    expect(match.layers.flatMap(({ mismatches }) => mismatches)).toEqual([]);
+    expect(match.explanation).toBe('Matched 38 by name and 12 by order: 12 of 12 shapes agree.');
+    const attention = match.layers.filter(({ definition }) => definition.callee === 'nn.MultiheadAttention');
+    expect(attention.slice(0, 2).map(({ use, layer }) => [use.path, layer])).toEqual([
+      [
+        'encoder.layers.encoder_layer_0.self_attention.in_proj',
+        'encoder.layers.encoder_layer_0.self_attention',
+      ],
+      [
+        'encoder.layers.encoder_layer_0.self_attention.out_proj',
+        'encoder.layers.encoder_layer_0.self_attention (2)',
+      ],
+    ]);
+    expect(match.unmatchedDefinitions).toEqual([]);
+  });
+});
+
 /** A class builds the auxiliary heads that the function of its file takes away, and no export of either holds them. */
 describe.skipIf(!existsSync(sources))('the auxiliary heads of the class GoogLeNet', () => {
-  const layers = exportedLayers('googlenet');
-  const nameless = layers.map(({ label, traits }) => ({ label, traits: { ...traits, names: [] } }));
-
   it.each([
-    ['by name', layers, 'Matched by name.'],
-    ['by order', nameless, 'Matched by order: 58 of 58 shapes agree.'],
-  ] as const)('take no layer from other lines, %s, and are told apart', async (_how, graph, explanation) => {
+    ['by name', 'Matched by name.'],
+    ['by order', 'Matched by order: 58 of 58 shapes agree.'],
+  ] as const)('take no layer from other lines, %s, and are told apart', async (how, explanation) => {
+    const layers = exportedLayers('googlenet');
+    const graph = how === 'by name' ? layers : layers.map(withoutNames);
     const [text] = readFileSync(path.join(sources, 'googlenet.py'), 'utf8').split('class GoogLeNet_Weights');
     const reading = await readSource(text!);
     const match = matchSource(reading, graph);
@@ -87,6 +109,10 @@ describe.skipIf(!existsSync(sources))("torchvision's files without an export", (
     expect(layers.filter((layer) => layer.includes('?'))).toEqual([]);
   });
 });
+
+function withoutNames({ label, traits }: GraphLayer): GraphLayer {
+  return { label, traits: { ...traits, names: [] } };
+}
 
 const readings = new Map<string, ReturnType<typeof readSource>>();
 

@@ -6,12 +6,12 @@ import { newObject, type Machine } from './machine';
 import { becomeLayer } from './moduleWeights';
 import { elementsOf, unknown, type Arguments, type ObjectValue, type Value } from './values';
 
-/** Blocks that torchvision brings ready-made (`torchvision.ops`): the call in the text stands for the layers inside. */
+/** Blocks that PyTorch and `torchvision.ops` bring ready-made: the call in the text stands for the layers inside. */
 export function isComposite(name: string): boolean {
   return Object.hasOwn(composites, name);
 }
 
-/** Gives a block the layers that torchvision's of this name makes; a class of the text may inherit from it. */
+/** Gives a block the layers that the library's of this name makes; a class of the text may inherit from it. */
 export function fillComposite(
   machine: Machine,
   block: ObjectValue,
@@ -29,6 +29,7 @@ const composites: Readonly<Record<string, Fill>> = {
   ConvNormActivation: convNormActivation,
   SqueezeExcitation: squeezeExcitation,
   MLP: perceptron,
+  MultiheadAttention: attention,
 };
 
 const convolutionParameters = ['in_channels', 'out_channels', 'kernel_size', 'stride', 'padding', 'groups'];
@@ -84,15 +85,43 @@ function perceptron(
   const between = (positional[2] ?? named.get('norm_layer') ?? null) === null ? 2 : 3;
   let from: Value = positional[0] ?? named.get('in_channels') ?? unknown;
   (widths ?? []).forEach((to, i) => {
-    const layer = newObject(machine, 'Linear');
-    const given = { positional: [from, to], named: new Map<string, Value>(), open: false };
-    becomeLayer(
-      layer,
-      withoutLiterals(describeLayer(layerSpecOf('torch.nn.Linear', 'python')!, site, given)),
-    );
-    block.attributes.set(String(i * (between + 1)), layer);
+    addDense(machine, block, { name: String(i * (between + 1)), from, to }, site);
     from = to;
   });
+}
+
+/** `in_proj` makes queries, keys and values at once, unless keys or values come in another width; `out_proj` is behind. */
+function attention(
+  machine: Machine,
+  block: ObjectValue,
+  { positional, named }: Arguments,
+  site: CallExpression,
+): void {
+  const width = positional[0] ?? named.get('embed_dim') ?? unknown;
+  const [keys, values] = [positional[6] ?? named.get('kdim'), positional[7] ?? named.get('vdim')];
+  if ((keys ?? null) === null && (values ?? null) === null) {
+    const to = typeof width === 'number' ? 3 * width : unknown;
+    addDense(machine, block, { name: 'in_proj', from: width, to }, site);
+  }
+  addDense(machine, block, { name: 'out_proj', from: width, to: width }, site);
+}
+
+interface Dense {
+  readonly name: string;
+  readonly from: Value;
+  readonly to: Value;
+}
+
+function addDense(
+  machine: Machine,
+  block: ObjectValue,
+  { name, from, to }: Dense,
+  site: CallExpression,
+): void {
+  const layer = newObject(machine, 'Linear');
+  const given = { positional: [from, to], named: new Map<string, Value>(), open: false };
+  becomeLayer(layer, withoutLiterals(describeLayer(layerSpecOf('torch.nn.Linear', 'python')!, site, given)));
+  block.attributes.set(name, layer);
 }
 
 function addConvolution(

@@ -37,7 +37,11 @@ export function onnxRuntime({ threads, provider = 'cpu', switches }: OnnxRuntime
   const options = { ...sessionOptions(threads), executionProviders: [provider] };
   const version = `onnxruntime-node ${ort.env.versions.node}`;
   if (switches !== 'cpu') {
-    return { name: `${version} (${provider})`, open: (graph) => openSession(ort, graph, options) };
+    const prepared = provider === 'cpu' ? withNormalisationByPool : (graph: Graph) => graph;
+    return {
+      name: `${version} (${provider})`,
+      open: (graph) => openSession(ort, prepared(graph), options),
+    };
   }
   return {
     name: `${version} (${provider}, switches by the CPU)`,
@@ -49,9 +53,10 @@ export function onnxRuntime({ threads, provider = 'cpu', switches }: OnnxRuntime
 export function onnxWebRuntime({ threads }: Pick<OnnxRuntimeOptions, 'threads'>): Runtime {
   const ort = load('onnxruntime-web') as Build;
   ort.env.wasm.numThreads = threadsOf(threads);
+  const wasm = { ...sessionOptions(threads), executionProviders: ['wasm'] };
   return {
     name: `onnxruntime-web ${ort.env.versions.web} (wasm)`,
-    open: (graph) => openSession(ort, graph, { ...sessionOptions(threads), executionProviders: ['wasm'] }),
+    open: (graph) => openSession(ort, withNormalisationByPool(graph), wasm),
   };
 }
 
@@ -64,7 +69,7 @@ async function openSession(
   graph: Graph,
   options: Ort.InferenceSession.SessionOptions,
 ): Promise<Session> {
-  const bytes = encodeOnnx(withNormalisationByPool(graph));
+  const bytes = encodeOnnx(graph);
   const name = graph.name;
   const session = await ort.InferenceSession.create(bytes, options).catch((error: unknown) => {
     throw runtimeRefused(name, reasonOf(error));

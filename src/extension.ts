@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
   const log = vscode.window.createOutputChannel('Switchback', { log: true });
   const composed = compose(context, log);
   const { engine, models, modelViews, dataSets, panels, code, modelEditors } = composed;
-  const { current } = modelViews;
+  const { current, selectedLayer } = modelViews;
   const showAgain = () => {
     panels.showAgain();
     modelEditors.reload();
@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): TestSupport {
     modelViews,
     registerLanguageTools({ models, engine }),
     registerCommands(
-      { ...panelCommands({ ...composed, current, extension, log }), ...dataSets.commands },
+      { ...panelCommands({ ...composed, current, selectedLayer, extension, log }), ...dataSets.commands },
       log,
     ),
     ...Object.values(panelTypes).map((type) => vscode.window.registerWebviewPanelSerializer(type, panels)),

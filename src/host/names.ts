@@ -22,6 +22,7 @@ export const commandIds = [
   'switchback.downloadModel',
   'switchback.chooseImage',
   'switchback.showFilters',
+  'switchback.showFiltersOfLayer',
   'switchback.createSidecar',
   'switchback.restartEngine',
   'switchback.showLog',

@@ -9,7 +9,7 @@ import type { Panel, PanelActions } from './panel';
 import type { Panels } from './panels';
 import type { PanelName, PanelSubject } from '../protocol/panelContract';
 import type { CurrentModel } from './layersView/currentModel';
-import { isLayerRow } from './layersView/layersView';
+import { isLayerRow, type LayersView } from './layersView/layersView';
 import type { ModelEditors } from './modelEditor/modelEditors';
 import type { KeyValueStore } from './modelMemory';
 import type { Models } from './models';
@@ -28,6 +28,7 @@ interface Parts {
   readonly engine: Engine;
   readonly downloadModel: () => Promise<void>;
   readonly current: CurrentModel;
+  readonly selectedLayer: LayersView['selectedLayer'];
   readonly modelEditors: ModelEditors;
   readonly code: CodeLink;
   readonly extension: vscode.Extension<unknown>;
@@ -90,6 +91,10 @@ export function panelCommands(parts: Parts): Omit<CommandTable, keyof DataSetCom
       if (images.length > 0) await openFor('layers', [images[0], images]);
     },
     'switchback.showFilters': (...args) => showFilters(args, parts),
+    'switchback.showFiltersOfLayer': async () => {
+      const row = await parts.selectedLayer();
+      if (row) await parts.modelEditors.open(row.model, row.layer.label);
+    },
     'switchback.createSidecar': async (...args) => {
       const model = modelOf(args) ?? panels.active()?.subject.model ?? (await models.pick(undefined));
       if (model !== undefined) await createTrustedSidecar(model, models, engine);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { LayerSummary } from '../../protocol/model';
 import { viewIds } from '../names';
@@ -24,8 +25,13 @@ export function isLayerRow(value: unknown): value is LayerRow {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'layer';
 }
 
+export interface LayersView extends vscode.Disposable {
+  /** The layer whose row was clicked last; `undefined` where it is no longer there. */
+  readonly selectedLayer: () => Promise<LayerRow | undefined>;
+}
+
 /** The tree in the side bar: the image, the model, and its layers in order. */
-export function registerLayersView(current: CurrentModel): vscode.Disposable {
+export function registerLayersView(current: CurrentModel): LayersView {
   const changed = new vscode.EventEmitter<void>();
   current.onDidChange(() => changed.fire());
   const provider: vscode.TreeDataProvider<Row> = {
@@ -42,7 +48,21 @@ export function registerLayersView(current: CurrentModel): vscode.Disposable {
       ];
     },
   };
-  return vscode.Disposable.from(changed, vscode.window.registerTreeDataProvider(viewIds.layers, provider));
+  const view = vscode.window.createTreeView(viewIds.layers, { treeDataProvider: provider });
+  const views = vscode.Disposable.from(changed, view);
+  return { selectedLayer: () => selectedLayer(view), dispose: () => void views.dispose() };
+}
+
+/** How long a row may be missing that is drawn anew: VS Code forgets all rows, and asks for them again. */
+const redrawing = { milliseconds: 25, tries: 40 } as const;
+
+async function selectedLayer(view: vscode.TreeView<Row>): Promise<LayerRow | undefined> {
+  for (let tries = 0; tries < redrawing.tries; tries++) {
+    const row = view.selection.find(isLayerRow);
+    if (row) return row;
+    await delay(redrawing.milliseconds);
+  }
+  return undefined;
 }
 
 function layerRows(state: ModelState): LayerRow[] {
@@ -133,11 +153,8 @@ function layerItem(row: LayerRow): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(faithfulnessIcon(layer.faithfulness.deconvnet.status));
   item.tooltip = layerTooltip(layer);
   item.contextValue = 'layer';
-  item.command = {
-    command: 'switchback.showFilters',
-    title: vscode.l10n.t('Show Filters'),
-    arguments: [row],
-  };
+  // Without arguments: VS Code drops those of a row before it is drawn anew, and a click meanwhile fails.
+  item.command = { command: 'switchback.showFiltersOfLayer', title: vscode.l10n.t('Show Filters') };
   return item;
 }
 

@@ -5,11 +5,11 @@ import type { Models } from '../models';
 import type { PanelObserver } from '../panel';
 import { watchModels, watchMoreFiles } from '../watchFiles';
 import { currentModel, type CurrentModel, type ModelState } from './currentModel';
-import { registerLayersView } from './layersView';
+import { registerLayersView, type LayersView } from './layersView';
 import { registerStatusItem } from './statusItem';
 
 /** The model in the side bar and in the status bar. */
-export interface ModelViews extends vscode.Disposable {
+export interface ModelViews extends LayersView {
   readonly current: CurrentModel;
   /** Makes the views follow the panels. */
   readonly observer: Pick<PanelObserver, 'shown' | 'recorded'>;
@@ -27,14 +27,11 @@ export function registerModelViews(models: Models, engine: Engine): ModelViews {
   // The model that is shown may lie outside of the workspace.
   const files = watchMoreFiles(refresh);
   current.onDidChange(() => files.add(filesOf(current.state())));
-  const views = vscode.Disposable.from(
-    registerLayersView(current),
-    registerStatusItem(current),
-    watchModels(refresh),
-    files,
-  );
+  const layersView = registerLayersView(current);
+  const views = vscode.Disposable.from(layersView, registerStatusItem(current), watchModels(refresh), files);
   return {
     current,
+    selectedLayer: layersView.selectedLayer,
     observer: {
       shown: ({ model, image }) => void current.show({ model, image }),
       recorded: current.recorded,

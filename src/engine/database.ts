@@ -1,3 +1,4 @@
+import { rm, rmdir } from 'node:fs/promises';
 import type { Database } from 'node-sqlite3-wasm';
 import { notWritable, type UserError } from '../core/errors';
 
@@ -15,6 +16,12 @@ export async function openDatabase(file: string, options: OpenDatabase): Promise
   } catch (error) {
     throw notWritable(file, reasonOf(error));
   }
+}
+
+/** Removes a SQLite file that nobody uses, with what SQLite leaves beside it when it is killed: a journal and an empty folder. */
+export async function removeDatabase(file: string): Promise<void> {
+  for (const name of [file, `${file}-journal`]) await rm(name, { force: true });
+  await rmdir(`${file}.lock`).catch(() => undefined);
 }
 
 /** The table in which a file says what its numbers depend on. */

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +65,15 @@ describe('merging the shards of a folder', () => {
     expect(everything('again.index')).toEqual(everything('whole.index'));
     await scanInto('again.index');
     expect(everything('again.index')).toEqual(everything('whole.index'));
+  });
+
+  it('minds nothing that a merge left behind when it was killed', async () => {
+    writeFileSync(file('killed.index.merging'), 'half of an index');
+    writeFileSync(file('killed.index.merging-journal'), 'half of a journal');
+    mkdirSync(file('killed.index.merging.lock'));
+    await merged([1, 2, 3], 'killed.index');
+    expect(everything('killed.index')).toEqual(everything('whole.index'));
+    expect(readdirSync(folder).filter((name) => name.startsWith('killed.index'))).toEqual(['killed.index']);
   });
 
   it('ranks equal activations by path as the whole does, whatever letters that has', async () => {

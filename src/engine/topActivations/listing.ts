@@ -1,7 +1,6 @@
-import { rm, rmdir } from 'node:fs/promises';
 import type { Database } from 'node-sqlite3-wasm';
 import { isInShard, type Shard } from '../../core/experiments/topActivations/shards';
-import { inTransaction, openDatabase } from '../database';
+import { inTransaction, openDatabase, removeDatabase } from '../database';
 import { everySoOften } from './everySoOften';
 import { walkFolder, type Listing } from './listImages';
 
@@ -41,7 +40,7 @@ export async function* writeListing(
   { folder, shard }: { readonly folder: string; readonly shard: Shard | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<number, number> {
-  await removeListing(file);
+  await removeDatabase(file);
   const database = await openDatabase(file, {});
   let images = 0;
   const isTime = everySoOften();
@@ -55,12 +54,6 @@ export async function* writeListing(
   } finally {
     database.close();
   }
-}
-
-export async function removeListing(file: string): Promise<void> {
-  for (const name of [file, `${file}-journal`]) await rm(name, { force: true });
-  // An empty folder, which SQLite leaves when it is killed.
-  await rmdir(`${file}.lock`).catch(() => undefined);
 }
 
 /** Returns how many images were added. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { UserError } from '../../core/errors';
 import { notAnIndex, shardsDiffer, shardsMissing } from '../../core/experiments/topActivations/errors';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../core/experiments/topActivations/findings';
 import { missingShards, nameOfShard } from '../../core/experiments/topActivations/shards';
 import type { ScanResult } from '../../protocol/topActivations';
-import { reasonOf } from '../database';
+import { reasonOf, removeDatabase } from '../database';
 import { claimIndex } from './claim';
 import { createWriter } from './indexWriter';
 import {
@@ -44,7 +44,7 @@ export async function mergeIndexes(files: readonly string[], into: string): Prom
     for (const file of files) opened.push(await openShard(file));
     const shards = distinctShards(opened);
     if (existsSync(into)) (await openIndex(into, shards[0]!.settings)).database.close();
-    await rm(unfinished, { force: true });
+    await removeDatabase(unfinished);
     const index = await openIndex(unfinished, shards[0]!.settings);
     try {
       const result = merge(shards, index);
@@ -56,7 +56,7 @@ export async function mergeIndexes(files: readonly string[], into: string): Prom
     }
   } finally {
     for (const { database } of opened) database.close();
-    await rm(unfinished, { force: true });
+    await removeDatabase(unfinished);
     await release();
   }
 }

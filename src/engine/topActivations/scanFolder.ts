@@ -17,6 +17,7 @@ import type {
   ScannedImages,
   ScanSubject,
 } from '../../protocol/topActivations';
+import { removeDatabase } from '../database';
 import { hashOf } from '../imageFile';
 import type { OpenModel } from '../openModel';
 import { claimIndex } from './claim';
@@ -37,7 +38,7 @@ import {
   type IndexSettings,
 } from './indexFile';
 import { createWriter } from './indexWriter';
-import { attachListing, listingOf, removeListing, writeListing } from './listing';
+import { attachListing, listingOf, writeListing } from './listing';
 import { createRankedIds, type RankedIds } from './rankedIds';
 import { scanHere } from './scanHere';
 import { scannedLayers } from './scanImages';
@@ -77,7 +78,7 @@ export async function* scanFolder(
       index.database.close();
     }
   } finally {
-    await removeListing(listing);
+    await removeDatabase(listing);
     await release();
   }
 }

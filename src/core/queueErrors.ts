@@ -40,6 +40,14 @@ export function imagesNotThere(folder: string): UserError {
   );
 }
 
+export function badImagesAddress(address: string, reason: string): UserError {
+  return new UserError(
+    'bad-images-address',
+    `The address of the pictures ${address} ${reason}.`,
+    'Give a folder, or http://host/folder, below which the pictures are, without a user, a password or a query.',
+  );
+}
+
 export function imageServerFailed(address: string, reason: string): UserError {
   return new UserError(
     'image-server-failed',

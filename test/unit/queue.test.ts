@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRanking, offer } from '../../src/core/experiments/topActivations/ranking';
 import { parseQueueAddress } from '../../src/engine/queue/address';
+import { checkImages } from '../../src/engine/queue/fetchImages';
 import { createPortion, decodeFound, encodeFound, readPortion } from '../../src/engine/queue/portion';
 import type { RankedImages } from '../../src/protocol/topActivations';
 
@@ -20,10 +21,27 @@ describe('the address of a queue', () => {
     ['https://host', 'is not one of Redis'],
     ['redis://:sesame@host', 'redis://host holds a password'],
     ['redis://host/x', 'names no database'],
+    ['redis://%zz@host', 'redis://host names no user that can be read'],
   ])('%s is refused, and no password repeated', (text, reason) => {
     const read = () => parseQueueAddress(text, undefined);
     expect(read).toThrow(reason);
     expect(read).not.toThrow(/sesame/);
+  });
+});
+
+describe('where a worker takes pictures from', () => {
+  it.each(['/a/folder', 'C:\\folder', 'http://host/folder', 'https://host:8000'])('%s will do', (from) => {
+    expect(() => checkImages(from)).not.toThrow();
+  });
+
+  it.each([
+    ['https://me:sesame@host/folder', 'https://host holds a user or a password'],
+    ['https://sesame@host/folder', 'https://host holds a user or a password'],
+    ['https://host/folder?token=sesame', 'https://host holds a query'],
+    ['https://me:sesame@', 'that was given is no address'],
+  ])('%s is refused, and no secret repeated', (from, reason) => {
+    expect(() => checkImages(from)).toThrow(reason);
+    expect(() => checkImages(from)).not.toThrow(/sesame/);
   });
 });
 

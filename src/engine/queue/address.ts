@@ -23,13 +23,24 @@ export function parseQueueAddress(text: string, password: string | undefined): Q
     throw badQueueAddress(shown, 'is not one of Redis');
   const db = Number(url.pathname.slice(1));
   if (url.hostname === '') throw badQueueAddress(shown, 'names no host');
+  const username = decoded(url.username);
+  if (username === undefined) throw badQueueAddress(shown, 'names no user that can be read');
   if (!Number.isInteger(db) || db < 0) throw badQueueAddress(shown, 'names no database by its number');
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port || 6379),
     db,
     tls: url.protocol === 'rediss:',
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
+    ...(username !== '' && { username }),
     ...(password !== undefined && password !== '' && { password }),
   };
+}
+
+/** `undefined` where percent signs stand for nothing. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

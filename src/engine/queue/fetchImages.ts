@@ -4,13 +4,30 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { imageServerFailed } from '../../core/queueErrors';
+import { badImagesAddress, imageServerFailed } from '../../core/queueErrors';
 import type { RankedImages } from '../../protocol/topActivations';
 import { prefetch } from '../topActivations/prefetch';
 
 const AT_ONCE = 16;
 const MAX_BYTES = 256 * 2 ** 20;
 const PATIENCE_MS = 60_000;
+
+/**
+ * Throws a `UserError` where images cannot be taken from an address. It repeats no secret, and no secret may be in the address:
+ * it stands in the command line, and what fails goes to the scan and its queue.
+ */
+export function checkImages(from: string): void {
+  if (!isAddress(from)) return;
+  const url = URL.canParse(from) ? new URL(from) : undefined;
+  if (!url) throw badImagesAddress('that was given', 'is no address');
+  if (url.username !== '' || url.password !== '')
+    throw badImagesAddress(url.origin, 'holds a user or a password');
+  if (url.search !== '' || url.hash !== '') throw badImagesAddress(url.origin, 'holds a query');
+}
+
+function isAddress(from: string): boolean {
+  return /^https?:\/\//i.test(from);
+}
 
 /**
  * Calls `body` with a folder that holds the images: the one that is named, or a temporary one into which they are fetched where
@@ -21,7 +38,7 @@ export async function withImages(
   images: readonly string[],
   body: (folder: string) => Promise<RankedImages>,
 ): Promise<RankedImages> {
-  if (!/^https?:\/\//i.test(from)) return body(path.resolve(from));
+  if (!isAddress(from)) return body(path.resolve(from));
   const folder = await mkdtemp(path.join(tmpdir(), 'switchback-images-'));
   try {
     for await (const _ of prefetch(images, AT_ONCE, (image) => fetchImage(from, image, folder)));

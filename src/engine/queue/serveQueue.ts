@@ -5,7 +5,7 @@ import type { PassedOver, RankedImages } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import { scanImages, scannedLayers } from '../topActivations/scanImages';
 import { queueOf } from './connection';
-import { withImages } from './fetchImages';
+import { checkImages, withImages } from './fetchImages';
 import { encodeFound, readPortion, type Portion } from './portion';
 
 export interface ServeOptions {
@@ -18,12 +18,16 @@ export interface ServeOptions {
   readonly onFailed: (reason: string) => void;
 }
 
-/** Takes portions of scans with this model off the queue, one after another, until `signal` aborts. */
+/**
+ * Takes portions of scans with this model off the queue, one after another, until `signal` aborts. Throws a `UserError` where
+ * pictures cannot be taken from `images`.
+ */
 export async function serveQueue(
   model: OpenModel,
   { redis, images, lockMs, onDone, onFailed }: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  checkImages(images);
   // Loaded when a queue is asked for, and not before.
   const { Worker } = await import('bullmq');
   const worker = new Worker(

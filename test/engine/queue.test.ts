@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, existsSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -40,18 +40,19 @@ function startWorkerOf({ port }: TestRedis, images: string, model = 'small.onnx'
 
 interface Scan {
   readonly signal?: AbortSignal;
+  readonly folder?: string;
   readonly portion?: number;
   readonly onStep?: (step: ScanProgress) => unknown;
 }
 
 async function scanInto(
   index: string,
-  { signal = new AbortController().signal, portion = 8, onStep }: Scan = {},
+  { signal = new AbortController().signal, folder: images = file('set'), portion = 8, onStep }: Scan = {},
 ): Promise<ScanResult> {
   const connection = await connectQueue(parseQueueAddress(address(), undefined));
   try {
     return await service.models.use(file('small.onnx'), async (open) => {
-      const request = { folder: file('set'), index: file(index), k: 4, each: 1 };
+      const request = { folder: images, index: file(index), k: 4, each: 1 };
       const scan = { redis: connection, index, places: placesFor(4), portion, onWorkers: () => undefined };
       const scanning = scanFolder(open, request, signal, (subject, waiting) =>
         scanOnQueue(open, subject, waiting, scan, signal),
@@ -157,6 +158,17 @@ describe.skipIf(!hasRedis)('a scan by the workers of a queue', () => {
     // One worker is left: two portions for it, four for those to come.
     expect(Math.max(...most.mock.calls.flat())).toBeLessThanOrEqual(6);
     expect(everything('few at once.index')).toEqual(everything('one.index'));
+  });
+
+  it('lists pictures that nobody can read where a portion holds no others', async () => {
+    for (const worker of workers) worker.kill('SIGKILL');
+    mkdirSync(file('unreadable'));
+    symlinkSync(file('nowhere'), file('unreadable/broken link.png'));
+    mkdirSync(file('unreadable/a'));
+    await writeNoise(file('unreadable/a/1.png'), 1);
+    startWorker('small.onnx', file('unreadable'));
+    const result = await scanInto('unreadable.index', { folder: file('unreadable'), portion: 1 });
+    expect(result).toMatchObject({ images: 2, problems: [{ path: 'broken link.png' }] });
   });
 
   it('takes images from an address', async () => {

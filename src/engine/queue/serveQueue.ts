@@ -1,3 +1,5 @@
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { createFindings, takeIn } from '../../core/experiments/topActivations/findings';
 import { imagesNotThere } from '../../core/queueErrors';
@@ -58,6 +60,15 @@ export async function serveQueue(
   await worker.close(true);
 }
 
+async function isAnyIn(folder: string, images: readonly string[]): Promise<boolean> {
+  for (const image of images) {
+    // Of a link that leads nowhere, too.
+    const stats = await lstat(path.join(folder, image)).catch(() => undefined);
+    if (stats) return true;
+  }
+  return false;
+}
+
 /** Runs the images of a portion and ranks them among themselves. */
 export async function runPortion(
   model: OpenModel,
@@ -76,8 +87,7 @@ export async function runPortion(
     found.hashes.push(...scanned.hashes);
     passedOver.push(...scanned.passedOver);
   }
-  // What nobody can read has a hash all the same; where nothing has one, this is another folder.
-  if (found.images.length === 0 && passedOver.every(({ hash }) => hash === null))
-    throw imagesNotThere(folder);
+  // Where there is not even one that cannot be read, this is another folder.
+  if (found.images.length === 0 && !(await isAnyIn(folder, images))) throw imagesNotThere(folder);
   return { ...found, passedOver, rankings: findings.map(({ ranking }) => ranking) };
 }

@@ -19,13 +19,16 @@ function writeOld(file: string, text: string): void {
 beforeEach(() => readdirSync(folder).forEach((name) => rmSync(path.join(folder, name))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Spellings of one index: claims of one spelling wait for each other in this process. */
+function spellings(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${folder}${'/.'.repeat(i)}/top.index`);
+}
+
 describe('an index is claimed', () => {
   it('by one of many that find the mark of a scan that is no more', async () => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 200; round++) {
       writeFileSync(mark, gone);
-      // Spelled otherwise, so that they do not wait for each other in this process.
-      const spellings = Array.from({ length: 8 }, (_, i) => `${folder}${'/.'.repeat(i)}/top.index`);
-      const claims = await Promise.allSettled(spellings.map(claimIndex));
+      const claims = await Promise.allSettled(spellings(8).map(claimIndex));
       const claimed = claims.flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []));
       expect(claimed).toHaveLength(1);
       for (const claim of claims) {
@@ -39,7 +42,9 @@ describe('an index is claimed', () => {
 
   it('not while another scan is just writing its mark', async () => {
     writeFileSync(mark, '');
-    await expect(claimIndex(index)).rejects.toMatchObject({ code: 'index-in-use' });
+    const claim = claimIndex(index);
+    setTimeout(() => writeFileSync(mark, JSON.stringify({ process: process.ppid, host: hostname() })), 60);
+    await expect(claim).rejects.toMatchObject({ code: 'index-in-use' });
     expect(readdirSync(folder)).toEqual([path.basename(mark)]);
   });
 

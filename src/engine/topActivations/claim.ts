@@ -62,16 +62,16 @@ async function claimMark(index: string): Promise<() => Promise<void>> {
 async function takeOver(index: string, owner: Owner): Promise<void> {
   const mark = markOf(index);
   const turn = `${mark}.next`;
-  await removeForgotten(turn);
+  while (await isBeingWritten(mark)) await delay(20);
+  // Left by a process that was killed here.
+  if (await isOld(turn)) await rm(turn, { force: true });
   if (!(await writeFileAnew(index, turn, owner))) throw indexInUse(index, justNow, mark);
   try {
     const other = await readMark(mark);
-    if (other !== undefined && !isGone(other)) {
-      throw indexInUse(index, `process ${other.process} on ${other.host}`, mark);
-    }
-    // A mark that says nothing yet is just being written.
-    if (other === undefined && (await ageOf(mark)) < FORGOTTEN_MS) throw indexInUse(index, justNow, mark);
-    await rm(mark, { force: true });
+    if (typeof other === 'object' && !isGone(other)) throw indexInUse(index, nameOf(other), mark);
+    if (await isBeingWritten(mark)) throw indexInUse(index, justNow, mark);
+    // What was not there may be another scan's by now.
+    if (other !== 'none') await rm(mark, { force: true });
     if (!(await writeFileAnew(index, mark, owner))) throw indexInUse(index, justNow, mark);
   } finally {
     await rm(turn, { force: true });
@@ -80,24 +80,27 @@ async function takeOver(index: string, owner: Owner): Promise<void> {
 
 const justNow = 'it began just now';
 
-/** Removes the file of a process that was killed while it took over another one's place, which takes no time. */
-async function removeForgotten(turn: string): Promise<void> {
-  if ((await ageOf(turn)) > FORGOTTEN_MS) await rm(turn, { force: true });
+function nameOf({ process: number, host }: Owner): string {
+  return `process ${number} on ${host}`;
 }
 
-/** Milliseconds since something was written; none is older than what is not there. */
-async function ageOf(file: string): Promise<number> {
+/** A mark that says nothing is just being written, or its process was killed over it. */
+async function isBeingWritten(mark: string): Promise<boolean> {
+  return (await readMark(mark)) === 'unreadable' && !(await isOld(mark));
+}
+
+async function isOld(file: string): Promise<boolean> {
   const stats = await stat(file).catch(() => undefined);
-  return stats === undefined ? Infinity : Date.now() - stats.mtimeMs;
+  return stats !== undefined && Date.now() - stats.mtimeMs > FORGOTTEN_MS;
 }
 
 /** Waits until nobody writes an index just now. Throws a `UserError` where that takes longer than a checkpoint does. */
 export async function waitForLock(index: string): Promise<void> {
   const [mark, lock] = [markOf(index), lockOf(index)];
   const scan = await readMark(mark);
-  if (scan === undefined || isGone(scan)) return removeForgottenLock(lock);
+  if (typeof scan !== 'object' || isGone(scan)) return removeForgottenLock(lock);
   for (const end = Date.now() + FORGOTTEN_MS; existsSync(lock); await delay(20)) {
-    if (Date.now() > end) throw indexInUse(index, `process ${scan.process} on ${scan.host}`, mark);
+    if (Date.now() > end) throw indexInUse(index, nameOf(scan), mark);
   }
 }
 
@@ -122,12 +125,14 @@ async function writeFileAnew(index: string, name: string, owner: Owner): Promise
   }
 }
 
-async function readMark(mark: string): Promise<Owner | undefined> {
+async function readMark(mark: string): Promise<Owner | 'none' | 'unreadable'> {
+  const text = await readFile(mark, 'utf8').catch(() => undefined);
+  if (text === undefined) return 'none';
   try {
-    const { process: number, host } = JSON.parse(await readFile(mark, 'utf8')) as Partial<Owner>;
-    return typeof number === 'number' && typeof host === 'string' ? { process: number, host } : undefined;
+    const { process: number, host } = JSON.parse(text) as Partial<Owner>;
+    return typeof number === 'number' && typeof host === 'string' ? { process: number, host } : 'unreadable';
   } catch {
-    return undefined;
+    return 'unreadable';
   }
 }
 

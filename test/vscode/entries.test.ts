@@ -73,4 +73,15 @@ describe('the ways to the panel', () => {
     await after.view.getByTestId('layer-table').first().waitFor();
     expect(await after.view.locator('h1').textContent()).toContain('discs.png');
   });
+
+  test('a click on the model in the status bar chooses another, which pictures are then shown with', async () => {
+    const { view } = await visualize(page, 'discs.png');
+    await view.locator('h1').filter({ hasText: 'model.onnx' }).waitFor();
+    await runCommand(page, 'View: Close All Editors');
+    await page.getByRole('button', { name: 'Switchback model: model.onnx' }).click();
+    await quickPickRow(page, 'ZFNet (bundled)').click();
+    await page.getByRole('button', { name: 'Switchback model: zfnet.onnx' }).waitFor();
+    const panel = await visualize(page, 'discs.png');
+    await panel.view.locator('h1').filter({ hasText: 'zfnet.onnx' }).waitFor();
+  });
 });

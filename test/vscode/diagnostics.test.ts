@@ -6,6 +6,7 @@ import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import { zfnet } from '../support/zfnet';
 import { lenses } from './support/codeEditor';
 import { visualize } from './support/layerPanel';
+import { problem, takeFix } from './support/problems';
 import type { Workbench } from './support/workbench';
 import { eventually, explorerFile, openWorkbench, runCommand, screenshot } from './support/workbench';
 import type { Workspace } from './support/workspace';
@@ -137,32 +138,6 @@ function spoiltZfnet(): Uint8Array {
   const [conv5] = parameters('conv5');
   conv5!.copyWithin(9 * 48 * 9, 3 * 48 * 9, 4 * 48 * 9);
   return encodeOnnx(graph);
-}
-
-/** A row of the Problems panel. */
-function problem(page: Page, message: string | RegExp): Locator {
-  return page.locator('.markers-panel').getByRole('treeitem').filter({ hasText: message }).last();
-}
-
-/** Takes a quick fix in the editor, where the problem stands. */
-async function takeFix(page: Page, row: Locator, title: string): Promise<void> {
-  const wanted = page.locator('.action-widget .monaco-list-row.action').filter({ hasText: title });
-  await eventually(async () => {
-    await row.dblclick();
-    // The key would go to the panel before the editor has the focus.
-    await page.locator('.monaco-editor.focused').waitFor();
-    await page.keyboard.press('Control+.');
-    return wanted.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => undefined,
-    );
-  });
-  await eventually(async () => {
-    if (/focused/.test((await wanted.getAttribute('class')) ?? '')) return true;
-    await page.keyboard.press('ArrowDown');
-    return undefined;
-  });
-  await page.keyboard.press('Enter');
 }
 
 function line(page: Page, layer: string): Locator {

@@ -4,13 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { shared } from './support';
 import { faithfulness } from '../../src/core/deconvnet/faithfulness';
 import type { Recording } from '../../src/core/deconvnet/record';
+import { encodeOnnx } from '../../src/core/formats/onnx/encode';
 import type { Graph } from '../../src/core/graph/graph';
+import { openNetwork } from '../../src/core/network';
 import { readModel } from '../../src/engine/readModel';
 import { tfjsRuntime } from '../../src/engine/runtimes/tfjs/tfjsRuntime';
 import { unitsOf } from '../support/againstNaive';
 import { buildPlan, plannedGraphs } from '../support/randomGraph';
 import { growers, type Kind } from '../support/randomNodes';
 import { projectWhole, recordGraph, relativeDifference } from '../support/recording';
+import { randomFeeds, runOnnx } from '../support/runOnnx';
+import { drawTransposed } from '../support/transposedConvolution';
 
 const graphs = 24;
 
@@ -73,6 +77,29 @@ describe('TensorFlow.js and ONNX Runtime agree', () => {
       { numRuns: graphs, seed: 1 },
     );
     expect(compared).toBeGreaterThan(0.9 * graphs);
+  });
+
+  it('in transposed convolutions, however they are padded', async () => {
+    const tfjs = await tfjsRuntime('wasm');
+    let compared = 0;
+    for (let seed = 1; seed <= 90; seed++) {
+      const graph = drawTransposed(seed);
+      // What one refuses is tried in `test/unit/graph`.
+      if (!openNetwork(graph).resolved.shapes.has('up_output_0')) continue;
+      const feeds = randomFeeds(graph);
+      const expected = (await runOnnx(encodeOnnx(graph), feeds)).up_output_0!;
+      const session = await tfjs.open(graph);
+      const inputs = Object.entries(feeds).map(
+        ([name, { dims, data }]) => [name, { type: 'float32', dims, data }] as const,
+      );
+      const found = (await session.run(new Map(inputs), ['up_output_0'])).get('up_output_0')!;
+      await session.close();
+      expect(found.dims, `seed ${seed}`).toEqual(expected.dims);
+      const difference = relativeDifference(found.data as Float32Array, expected.data as Float32Array);
+      expect(difference, `seed ${seed}`).toBeLessThan(1e-5);
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(40);
   });
 
   const doodlenet = shared('models/tfjs/doodlenet/model.json');

@@ -1,34 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { encodeOnnx } from '../../../src/core/formats/onnx/encode';
-import type { Attribute, Graph } from '../../../src/core/graph/graph';
+import type { Graph } from '../../../src/core/graph/graph';
 import { openNetwork } from '../../../src/core/network';
 import type { Dims } from '../../../src/core/tensor/tensor';
-import { graphBuilder, int, ints, text } from '../../support/graphBuilder';
-import { seededRandom } from '../../support/random';
+import { graphBuilder, int, ints } from '../../support/graphBuilder';
 import { randomFeeds, runOnnx } from '../../support/runOnnx';
+import { drawTransposed } from '../../support/transposedConvolution';
 
 const drawn = 300;
-
-/** A transposed convolution as ONNX allows it, each attribute left out now and then. */
-function drawGraph(seed: number): Graph {
-  const random = seededRandom(seed);
-  const below = (n: number) => Math.floor(random() * n);
-  const pair = (from: number, n: number): [number, number] => [from + below(n), from + below(n)];
-  const strides = below(4) > 0 ? pair(1, 4) : undefined;
-  const attributes: Record<string, Attribute> = { group: int([1, 3][below(2)]!) };
-  if (strides) attributes.strides = ints(...strides);
-  const dilations = below(2) > 0 ? pair(1, 3) : undefined;
-  if (dilations) attributes.dilations = ints(...dilations);
-  const added = [0, 1].map((axis) => below(Math.max(strides?.[axis] ?? 1, dilations?.[axis] ?? 1)));
-  if (below(2) > 0) attributes.output_padding = ints(...added);
-  const autoPad = ['NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'][below(4)]!;
-  if (below(2) > 0) attributes.auto_pad = text(autoPad);
-  else if (below(4) > 0) attributes.pads = ints(...pair(0, 3), ...pair(0, 3));
-  if (below(3) === 0) attributes.output_shape = ints(...pair(2, 12));
-  const g = graphBuilder({ input: [1, 3, ...pair(1, 6)] });
-  const weights = g.weight('w', [3, 1 + below(3), ...pair(1, 4)]);
-  return g.build({ outputs: [g.node('ConvTranspose', [g.input, weights], { name: 'up', attributes })] });
-}
 
 /** What ONNX Runtime makes of it; `undefined` where it refuses. */
 async function computed(graph: Graph): Promise<Dims | undefined> {
@@ -44,7 +23,7 @@ describe('the size of a transposed convolution', () => {
     const wrong: string[] = [];
     let refused = 0;
     for (let seed = 1; seed <= drawn; seed++) {
-      const graph = drawGraph(seed);
+      const graph = drawTransposed(seed);
       const { shapes, problems } = openNetwork(graph).resolved;
       const known = shapes.get('up_output_0');
       const real = await computed(graph);

@@ -1,10 +1,10 @@
 import type * as TfCore from '@tensorflow/tfjs-core';
-import { intAttribute, intsAttribute } from '../../../core/graph/attributes';
-import { convolutionOf } from '../../../core/ops/convolution';
+import { convolutionOf, type Convolution } from '../../../core/ops/convolution';
+import { transposedConvolutionOf } from '../../../core/ops/transposedConvolution';
 import type { Window, WindowAxis } from '../../../core/ops/window';
 import { extentOf } from '../../../core/ops/window';
 import type { Tf } from './backend';
-import { inGraph, input, type Call, type Held, type Kernel } from './call';
+import { inGraph, input, type Held, type Kernel } from './call';
 import { padded, type Maps } from './padded';
 
 /** Filters `[outputs, inputs, height, width]` as TensorFlow has them, dilated ones with the holes written out. */
@@ -58,35 +58,31 @@ function inGroups(tf: Tf, { x, filters, groups }: Grouped, compute: (x: Maps, fi
 }
 
 /** The output as if nothing of it were cropped, with weights `[inputs, outputs / groups, height, width]`. */
-function uncropped({ tf, node }: Call, x: Maps, weights: Maps): Maps {
-  const axis = (index: 0 | 1): WindowAxis => {
-    const kernel = weights.shape[2 + index]!;
-    const stride = intsAttribute(node, 'strides')?.[index] ?? 1;
-    const dilation = intsAttribute(node, 'dilations')?.[index] ?? 1;
-    const output = x.shape[1 + index]!;
-    const length = (output - 1) * stride + (kernel - 1) * dilation + 1;
-    return { kernel, stride, dilation, padBefore: 0, padAfter: 0, input: length, output };
-  };
-  const window: Window = { y: axis(0), x: axis(1) };
-  const groups = intAttribute(node, 'group', 1);
+function uncropped(tf: Tf, x: Maps, weights: Maps, { window, groups }: Convolution): Maps {
+  const [height, width] = [covered(window.y), covered(window.x)];
   const shares = tf.split<Maps>(weights, groups, 0);
   const parts = tf.split<Maps>(x, groups, 3).map((part, i) => {
     const filters = filtersOf(tf, shares[i]!, window);
-    const dims = [x.shape[0], window.y.input, window.x.input, filters.shape[2]] as const;
-    return tf.conv2dTranspose(part, filters, [...dims], [window.y.stride, window.x.stride], 'valid');
+    const dims: [number, number, number, number] = [x.shape[0], height, width, filters.shape[2]];
+    return tf.conv2dTranspose(part, filters, dims, [window.y.stride, window.x.stride], 'valid');
   });
   return tf.concat(parts, 3);
 }
 
+/** How many positions the windows reach. */
+function covered(axis: WindowAxis): number {
+  return (axis.output - 1) * axis.stride + extentOf(axis);
+}
+
 const convTranspose: Kernel = (call) => {
-  const { tf, node, inputs } = call;
-  const [top = 0, left = 0, bottom = 0, right = 0] = intsAttribute(node, 'pads') ?? [];
-  const [below = 0, beside = 0] = intsAttribute(node, 'output_padding') ?? [];
-  const whole = uncropped(call, input(call, 0) as Maps, inGraph(tf, input(call, 1)) as Maps);
-  const grown = tf.pad(whole, [[0, 0], [0, below], [0, beside], [0, 0]]); // prettier-ignore
-  const [units, height, width, maps] = grown.shape;
-  const size: [number, number, number, number] = [units, height - top - bottom, width - left - right, maps];
-  return withBias(tf, tf.slice(grown, [0, top, left, 0], size), inputs[2]);
+  const { tf, site, inputs } = call;
+  const geometry = transposedConvolutionOf(site);
+  const { y, x } = geometry.window;
+  const whole = uncropped(tf, input(call, 0) as Maps, inGraph(tf, input(call, 1)) as Maps, geometry);
+  const added = (axis: WindowAxis): [number, number] => [0, Math.max(0, -axis.padAfter)];
+  const grown = tf.pad(whole, [[0, 0], added(y), added(x), [0, 0]]);
+  const size: [number, number, number, number] = [whole.shape[0], y.input, x.input, whole.shape[3]];
+  return withBias(tf, tf.slice(grown, [0, y.padBefore, x.padBefore, 0], size), inputs[2]);
 };
 
 /** Convolutions by name. */

@@ -35,6 +35,18 @@ export function writeSettings(
   for (const row of settings) database.run('INSERT INTO settings VALUES (?, ?)', [...row]);
 }
 
+/**
+ * Whether a file holds nothing yet: it was just made, or its process was killed while it made it. Throws what `refuse` makes of the
+ * reason where it is no such file.
+ */
+export function isEmpty(database: Database, refuse: (reason: string) => UserError): boolean {
+  try {
+    return database.get('SELECT name FROM sqlite_schema LIMIT 1') === null;
+  } catch (error) {
+    throw refuse(reasonOf(error));
+  }
+}
+
 /** What a file says that its numbers depend on. Throws what `refuse` makes of the reason where it is no such file. */
 export function readSettings(database: Database, refuse: (reason: string) => UserError): Map<string, string> {
   try {

@@ -150,6 +150,13 @@ describe('an index of top activations', () => {
     expect(contents(index)).toEqual(contents(file('all.index')));
   });
 
+  it('begins where a scan was killed while it made the file', async () => {
+    const index = file('empty.index');
+    writeFileSync(index, '');
+    await scanAll({ index });
+    expect(contents(index)).toEqual(contents(file('all.index')));
+  });
+
   // What `ulimit` forbids to grow fails as on a full disk; Windows has no such thing.
   it.skipIf(process.platform === 'win32')(
     'is whole when the disk was full, and goes on when there is room',

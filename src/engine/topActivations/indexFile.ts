@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Database } from 'node-sqlite3-wasm';
 import { indexOfAnother, notAnIndex } from '../../core/experiments/topActivations/errors';
 import { createFindings, type LayerFindings } from '../../core/experiments/topActivations/findings';
@@ -6,7 +5,7 @@ import { binCount } from '../../core/experiments/topActivations/histogram';
 import { offer } from '../../core/experiments/topActivations/ranking';
 import type { ScannedLayer } from '../../core/experiments/topActivations/scan';
 import { nameOfShard, type Shard } from '../../core/experiments/topActivations/shards';
-import { inTransaction, openDatabase, readSettings, writeSettings } from '../database';
+import { inTransaction, isEmpty, openDatabase, readSettings, writeSettings } from '../database';
 import { formatVersion, schema } from './schema';
 
 /** What the numbers of an index depend on. An index serves no other. */
@@ -62,16 +61,11 @@ export interface ReadableIndex extends Index {
 
 /** Opens an index for writing, or makes a new one. Throws a `UserError` where the file is something else or for other settings. */
 export async function openIndex(file: string, settings: IndexSettings): Promise<Index> {
-  const existed = existsSync(file);
-  const database = await openDatabase(file, { fileMustExist: existed });
+  const database = await openDatabase(file, {});
+  const refuse = (reason: string) => notAnIndex(file, reason);
   try {
-    if (existed)
-      requireSame(
-        file,
-        readSettings(database, (reason) => notAnIndex(file, reason)),
-        describeSettings(settings),
-      );
-    else inTransaction(file, database, () => create(database, settings));
+    if (isEmpty(database, refuse)) inTransaction(file, database, () => create(database, settings));
+    else requireSame(file, readSettings(database, refuse), describeSettings(settings));
     return { file, database };
   } catch (error) {
     database.close();

@@ -180,6 +180,15 @@ describe('rating the features of a folder', () => {
     await expect(rate(request)).rejects.toThrow(message);
   });
 
+  it('minds nothing that was left behind when the process was killed while it wrote', async () => {
+    const store = file('killed.sqlite');
+    writeFileSync(store, '');
+    mkdirSync(`${store}.lock`);
+    expect((await rate({ store })).extracted).toBe((await rate()).plan!.images);
+    mkdirSync(`${store}.lock`);
+    expect((await rate({ store })).extracted).toBe(0);
+  });
+
   it('refuses the store of another model, or what is no store, and leaves both alone', async () => {
     await rate();
     await expect(rate({}, file('other.onnx'))).rejects.toThrow('those of another model');

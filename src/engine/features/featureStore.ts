@@ -1,11 +1,18 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Database } from 'node-sqlite3-wasm';
 import { notWritable } from '../../core/errors';
 import { featuresOfAnother, notFeatures } from '../../core/experiments/features/errors';
 import type { Pooling } from '../../core/experiments/features/pool';
-import { inTransaction, openDatabase, readSettings, settingsTable, writeSettings } from '../database';
+import {
+  inTransaction,
+  isEmpty,
+  openDatabase,
+  readSettings,
+  settingsTable,
+  writeSettings,
+} from '../database';
+import { waitForLock } from '../topActivations/claim';
 
 /** What features depend on beside the image, the layer and the pooling. A store serves no other. */
 export interface StoreSettings {
@@ -53,19 +60,18 @@ const schema = `
 
 /** Opens a store, or makes a new one with the folder that it is to be in. Throws a `UserError` where the file is something else or for another model. */
 export async function openFeatureStore(file: string, settings: StoreSettings): Promise<FeatureStore> {
-  const existed = existsSync(file);
   await mkdir(path.dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw notWritable(file, error.code ?? error.message);
   });
-  const database = await openDatabase(file, { fileMustExist: existed });
+  await waitForLock(file);
+  const database = await openDatabase(file, {});
   try {
-    if (existed) requireSame(file, database, settings);
-    else {
+    if (isEmpty(database, (reason) => notFeatures(file, reason))) {
       inTransaction(file, database, () => {
         database.exec(schema);
         writeSettings(database, Object.entries({ format: FORMAT, ...settings }));
       });
-    }
+    } else requireSame(file, database, settings);
   } catch (error) {
     database.close();
     throw error;

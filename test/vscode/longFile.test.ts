@@ -22,7 +22,11 @@ describe('a file of 5000 lines', () => {
   beforeAll(async () => {
     workspace = await makeWorkspace();
     await writeFile(workspace.file('long.py'), text);
-    workbench = await openWorkbench({ folder: workspace.folder, extension: repository });
+    workbench = await openWorkbench({
+      folder: workspace.folder,
+      extension: repository,
+      settings: { 'editor.autoClosingBrackets': 'never' },
+    });
     page = workbench.page;
     await explorerFile(page, 'long.py').dblclick();
     await page.locator('.tab.active', { hasText: 'long.py' }).waitFor();
@@ -53,7 +57,27 @@ describe('a file of 5000 lines', () => {
     await lenses(page).filter({ hasText: '12 filters · RF 7' }).first().waitFor();
     expect(await page.locator('.notification-toast').count()).toBe(0);
   });
+
+  test('keeps the lenses and hovers of the layers around a call that is not closed', async () => {
+    await goTo(page, `${first + 1}:1`);
+    await page.keyboard.press('End');
+    await page.keyboard.type('\nself.extra = nn.Conv2d(32, 48, kernel_size=');
+    await codeLine(page, 'self.extra').waitFor();
+    // What is typed above it is read with it.
+    await goTo(page, `${first}:${behindKernel}`);
+    await page.keyboard.type('1');
+    const above = await hoverOver(page, 'self.conv1', 'conv1');
+    await above.getByText('This line says kernel 71×71; the loaded model has kernel 7×7').waitFor();
+    const below = await hoverOver(page, 'self.conv3', 'conv3');
+    await below.getByText('32×13×13 → 48×13×13').waitFor();
+    await expectLenses(page, ['12 filters · RF 7', '32 filters · RF 27', '48 filters · RF 75', '48 filters · RF 107']); // prettier-ignore
+  });
 });
+
+/** Those of a model's first layers; what is not read yet has none. */
+async function expectLenses(page: Page, texts: readonly string[]): Promise<void> {
+  for (const text of texts) await lenses(page).filter({ hasText: text }).first().waitFor();
+}
 
 async function goTo(page: Page, place: string): Promise<void> {
   await runCommand(page, 'Go to Line/Column...');

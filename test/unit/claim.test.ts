@@ -11,6 +11,9 @@ const mark = `${index}.scan`;
 /** No process has this number: it is beyond what Linux, macOS and Windows give out. */
 const gone = JSON.stringify({ process: 2 ** 30 + 1, host: hostname() });
 
+/** As a container leaves it, whose processes have the same numbers when it is started again. */
+const formerSelf = JSON.stringify({ process: process.pid, host: hostname(), started: 1 });
+
 function writeOld(file: string, text: string): void {
   writeFileSync(file, text);
   utimesSync(file, 1, 1);
@@ -51,6 +54,7 @@ describe('an index is claimed', () => {
   it.each([
     ['a mark that says nothing', mark, ''],
     ['the mark of a scan that is no more', mark, gone],
+    ['the mark of a scan that had the number of this process', mark, formerSelf],
     ['what is left of taking over', `${mark}.next`, gone],
   ])('in spite of %s, from long ago', async (_name, file, text) => {
     writeOld(mark, gone);

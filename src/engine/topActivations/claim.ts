@@ -11,7 +11,11 @@ const FORGOTTEN_MS = 2000;
 interface Owner {
   readonly process: number;
   readonly host: string;
+  /** When it began, milliseconds since 1970. */
+  readonly started: number;
 }
+
+const self: Owner = { process: process.pid, host: hostname(), started: performance.timeOrigin };
 
 /**
  * Makes the caller the only one that writes an index, until the returned function is called. The mark of a process of this
@@ -49,8 +53,7 @@ async function takeTurn(index: string): Promise<() => void> {
 
 async function claimMark(index: string): Promise<() => Promise<void>> {
   const mark = markOf(index);
-  const owner: Owner = { process: process.pid, host: hostname() };
-  if (!(await writeFileAnew(index, mark, owner))) await takeOver(index, owner);
+  if (!(await writeFileAnew(index, mark))) await takeOver(index);
   await removeForgottenLock(lockOf(index));
   return () => rm(mark, { force: true });
 }
@@ -59,20 +62,20 @@ async function claimMark(index: string): Promise<() => Promise<void>> {
  * Takes the place of a scan that is no more. One at a time: between reading a mark and removing it, another scan may have taken it over
  * and be alive.
  */
-async function takeOver(index: string, owner: Owner): Promise<void> {
+async function takeOver(index: string): Promise<void> {
   const mark = markOf(index);
   const turn = `${mark}.next`;
   while (await isBeingWritten(mark)) await delay(20);
   // Left by a process that was killed here.
   if (await isOld(turn)) await rm(turn, { force: true });
-  if (!(await writeFileAnew(index, turn, owner))) throw indexInUse(index, justNow, mark);
+  if (!(await writeFileAnew(index, turn))) throw indexInUse(index, justNow, mark);
   try {
     const other = await readMark(mark);
     if (typeof other === 'object' && !isGone(other)) throw indexInUse(index, nameOf(other), mark);
     if (await isBeingWritten(mark)) throw indexInUse(index, justNow, mark);
     // What was not there may be another scan's by now.
     if (other !== 'none') await rm(mark, { force: true });
-    if (!(await writeFileAnew(index, mark, owner))) throw indexInUse(index, justNow, mark);
+    if (!(await writeFileAnew(index, mark))) throw indexInUse(index, justNow, mark);
   } finally {
     await rm(turn, { force: true });
   }
@@ -113,10 +116,10 @@ export function lockOf(index: string): string {
   return `${index}.lock`;
 }
 
-/** Returns whether the file was not there before. */
-async function writeFileAnew(index: string, name: string, owner: Owner): Promise<boolean> {
+/** Says in a file that it is this process's. Returns whether the file was not there before. */
+async function writeFileAnew(index: string, name: string): Promise<boolean> {
   try {
-    await writeFile(name, JSON.stringify(owner), { flag: 'wx' });
+    await writeFile(name, JSON.stringify(self), { flag: 'wx' });
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -129,15 +132,18 @@ async function readMark(mark: string): Promise<Owner | 'none' | 'unreadable'> {
   const text = await readFile(mark, 'utf8').catch(() => undefined);
   if (text === undefined) return 'none';
   try {
-    const { process: number, host } = JSON.parse(text) as Partial<Owner>;
-    return typeof number === 'number' && typeof host === 'string' ? { process: number, host } : 'unreadable';
+    const { process: number, host, started = 0 } = JSON.parse(text) as Partial<Owner>;
+    const isOwner = typeof number === 'number' && typeof host === 'string';
+    return isOwner ? { process: number, host, started } : 'unreadable';
   } catch {
     return 'unreadable';
   }
 }
 
-function isGone({ process: number, host }: Owner): boolean {
-  if (host !== hostname()) return false;
+function isGone({ process: number, host, started }: Owner): boolean {
+  if (host !== self.host) return false;
+  // In a container, the next process has the number of the one that was killed.
+  if (number === self.process) return started !== self.started;
   try {
     process.kill(number, 0);
     return false;

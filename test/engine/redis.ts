@@ -39,7 +39,7 @@ export async function prepareRedis(folder: string, options: readonly string[] = 
   };
 }
 
-/** One that asks for a password and speaks TLS alone, as `localhost`. */
+/** One that asks for a password and speaks TLS alone, as `localhost` and 127.0.0.1. */
 export interface SecuredRedis extends TestRedis {
   /** The file of its certificate, which no authority has signed. */
   readonly certificate: string;
@@ -51,7 +51,7 @@ export async function prepareSecuredRedis(folder: string, password: string): Pro
     string,
     string,
   ];
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate]; // prettier-ignore
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate]; // prettier-ignore
   if (spawnSync('openssl', request).status !== 0) throw new Error('openssl made no certificate');
   const options = ['--requirepass', password, '--tls-port', 'PORT', '--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate, '--tls-auth-clients', 'no']; // prettier-ignore
   return { ...(await prepareRedis(folder, options)), certificate };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
 import { queueUnreachable } from '../../core/queueErrors';
 import type { OpenModel } from '../openModel';
@@ -13,7 +14,8 @@ export async function connectQueue({ tls, ...address }: QueueAddress): Promise<R
   const { Redis: Client } = await import('ioredis');
   const redis = new Client({
     ...address,
-    ...(tls && { tls: { servername: address.host } }),
+    // An address in numbers is no name of a server.
+    ...(tls && { tls: isIP(address.host) === 0 ? { servername: address.host } : {} }),
     // A command waits for as long as Redis is away.
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => Math.min(2000, 100 * attempt),

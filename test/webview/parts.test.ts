@@ -142,7 +142,7 @@ describe('the panel in which parts are marked', () => {
     await expect.poll(() => changes(page)).toEqual([{ places: [], size: 48 }]);
     await page.getByTestId('import').click();
     await row(page, 'lamp').getByText('84, 42').waitFor();
-    await page.getByText('1 of 2 pictures have every part').waitFor();
+    await page.getByText('1 of 2 pictures has every part').waitFor();
     await page.getByTestId('compare').click();
     const panels = () =>
       page.evaluate(() => window.harness.calls.filter(({ method }) => method === 'openPanel'));

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { pair } from '../../webview/layers/strings';
+import { strings as evolution } from '../../webview/evolution/strings';
+import { pair, strings as layers } from '../../webview/layers/strings';
+import { strings as model } from '../../webview/model/strings';
+import { strings as parts } from '../../webview/parts/strings';
+import { strings as topActivations } from '../../webview/topActivations/strings';
 import { duration, number } from '../../src/core/report/numbers';
 
 describe('numbers in words', () => {
@@ -31,4 +35,29 @@ describe('numbers in words', () => {
     expect(pair([7, 7])).toBe('7');
     expect(pair([7, 1])).toBe('7 × 1');
   });
+});
+
+it('one of a kind is counted as one', () => {
+  const { histogram, summary } = topActivations;
+  expect([
+    model.layers.parameters(1),
+    layers.progress.done(1),
+    layers.progress.started('net.onnx', 1),
+    layers.layer.maps(1, 1),
+    summary(1, 1, 0),
+    histogram.none(1),
+    histogram.bin(1, 0.5, 1),
+    parts.set(1, 1, 'parts.json'),
+    evolution.plan(2, 1),
+  ]).toEqual([
+    '1 parameter',
+    '1 layer',
+    'net.onnx has run. Projecting 1 layer.',
+    '1 of 1 map',
+    '1 picture; 1 map, 0 inactive',
+    '1 picture does not activate the map.',
+    '1 picture from 0.50 to 1.00',
+    '1 of 1 picture has every part. Saved in parts.json.',
+    '2 models, 1 picture',
+  ]);
 });

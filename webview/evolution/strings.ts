@@ -14,7 +14,8 @@ export const strings = {
     again: 'Compare again',
     againHint: 'Look for new and changed checkpoints and pictures',
   },
-  plan: (models: number, pictures: number) => `${models} models, ${pictures.toLocaleString('en')} pictures`,
+  plan: (models: number, pictures: number) =>
+    `${models} models, ${pictures === 1 ? '1 picture' : `${pictures.toLocaleString('en')} pictures`}`,
   map: (map: number) => `map ${map}`,
   epoch: (epoch: number) => `epoch ${epoch}`,
   cell: (place: string, image: string | null, activation: number, changed: boolean) =>

@@ -46,11 +46,12 @@ export const strings = {
     projectingTitle: (layer: string, done: number, total: number) =>
       `Projecting ${layer}, ${done} of ${total} layers are done`,
     cancelled: 'Cancelled.',
-    done: (total: number) => `${total} layers`,
+    done: (total: number) => (total === 1 ? '1 layer' : `${total} layers`),
     cancel: 'Cancel',
     resume: 'Resume',
     allDone: 'All layers are projected.',
-    started: (model: string, layers: number) => `${model} has run. Projecting ${layers} layers.`,
+    started: (model: string, layers: number) =>
+      `${model} has run. Projecting ${layers === 1 ? '1 layer' : `${layers} layers`}.`,
   },
   layer: {
     list: 'Layers',
@@ -61,7 +62,8 @@ export const strings = {
     shape: (shape: readonly number[]) => shape.join(' × '),
     inactive: 'inactive',
     inactiveOf: (count: number, total: number) => `${count} of ${total}`,
-    maps: (shown: number, total: number) => `${shown} of ${total} maps, strongest first`,
+    maps: (shown: number, total: number) =>
+      total === 1 ? `${shown} of 1 map` : `${shown} of ${total} maps, strongest first`,
     mapsTitle: 'Each pair: the projection left, the image patch right',
     row: (layer: string) => `Strongest feature maps of ${layer}`,
     more: 'More',

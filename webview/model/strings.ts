@@ -24,7 +24,7 @@ export const strings = {
   },
   layers: {
     label: 'Layers of the model',
-    parameters: (count: number) => `${count.toLocaleString('en')} parameters`,
+    parameters: (count: number) => (count === 1 ? '1 parameter' : `${count.toLocaleString('en')} parameters`),
     none: 'The model has no layer with weights.',
   },
   filters: {

@@ -32,7 +32,7 @@ export const strings = {
     placeholder: 'tail',
   },
   set: (marked: number, count: number, file: string) =>
-    `${marked} of ${count} pictures have every part. Saved in ${file}.`,
+    `${marked} of ${count === 1 ? '1 picture' : `${count} pictures`} ${marked === 1 ? 'has' : 'have'} every part. Saved in ${file}.`,
   nothing: (file: string) => `Nothing is marked yet. Places are saved in ${file} beside the pictures.`,
   badName: 'A part needs a name of at most 100 characters that is not "file".',
   nameInUse: (name: string) => `There is a part "${name}" already.`,

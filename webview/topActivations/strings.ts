@@ -40,7 +40,7 @@ export const strings = {
     anewHint: 'Remove the index and scan all pictures',
   },
   summary: (images: number, maps: number, inactive: number) =>
-    `${images.toLocaleString('en')} pictures; ${maps} maps, ${inactive} of them inactive`,
+    `${pictures(images)}; ${maps === 1 ? `1 map, ${inactive} inactive` : `${maps} maps, ${inactive} of them inactive`}`,
   result: ({ images, added, changed, gone, unread, folders }: ScanResult) => {
     const count = (number: number) => number.toLocaleString('en');
     const ofPictures = unread === 0 ? [] : [unread === 1 ? 'one picture' : `${count(unread)} pictures`];
@@ -65,9 +65,9 @@ export const strings = {
     title: (layer: string, map: number) => `Strongest activation of ${layer} map ${map} in each picture`,
     x: 'Activation',
     y: 'Pictures',
-    none: (count: number) => `${count.toLocaleString('en')} pictures do not activate the map.`,
+    none: (count: number) => `${pictures(count)} ${count === 1 ? 'does' : 'do'} not activate the map.`,
     bin: (count: number, from: number, to: number) =>
-      `${count} pictures from ${number(from)} to ${number(to)}`,
+      `${pictures(count)} from ${number(from)} to ${number(to)}`,
   },
   report: {
     title: (model: string, folder: string) => `Top activations of ${model} over ${folder}`,
@@ -78,3 +78,7 @@ export const strings = {
     table: 'Strongest activations',
   },
 };
+
+function pictures(count: number): string {
+  return count === 1 ? '1 picture' : `${count.toLocaleString('en')} pictures`;
+}

@@ -55,3 +55,8 @@ export function imageServerFailed(address: string, reason: string): UserError {
     'Check the address that --images names.',
   );
 }
+
+/** A sentence about a picture that a server has. */
+export function pictureTooLarge(image: string, most: number): string {
+  return `${image} has more than ${most} bytes, which is the most that is fetched.`;
+}

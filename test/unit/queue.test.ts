@@ -1,8 +1,13 @@
+import { once } from 'node:events';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRanking, offer } from '../../src/core/experiments/topActivations/ranking';
 import { parseQueueAddress } from '../../src/engine/queue/address';
-import { checkImages } from '../../src/engine/queue/fetchImages';
+import { checkImages, withImages } from '../../src/engine/queue/fetchImages';
 import { createPortion, decodeFound, encodeFound, readPortion } from '../../src/engine/queue/portion';
 import type { RankedImages } from '../../src/protocol/topActivations';
 
@@ -42,6 +47,40 @@ describe('where a worker takes pictures from', () => {
   ])('%s is refused, and no secret repeated', (from, reason) => {
     expect(() => checkImages(from)).toThrow(reason);
     expect(() => checkImages(from)).not.toThrow(/sesame/);
+  });
+});
+
+describe('pictures from a server', () => {
+  it('that are too large are passed over, and the others fetched', async () => {
+    const sizes: Readonly<Record<string, number>> = { '/at/small.png': 10, '/at/sub/large.png': 60_000 };
+    const server = createServer((request, response) => {
+      const size = sizes[request.url!];
+      response.writeHead(size === undefined ? 404 : 200).end(Buffer.alloc(size ?? 0));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}/at`;
+    const images = ['small.png', 'sub/large.png', 'gone.png'];
+    const unread = (folder: string): RankedImages => ({
+      ...found(),
+      passedOver: images.map((image, number) => ({
+        number,
+        hash: '0'.repeat(64),
+        problem: `${path.join(folder, image)} is none`,
+      })),
+    });
+    const body = vi.fn(async (folder: string) => {
+      expect(readdirSync(folder).sort()).toEqual(['small.png', 'sub']);
+      expect(statSync(path.join(folder, 'small.png')).size).toBe(10);
+      return unread(folder);
+    });
+    const { passedOver } = await withImages(from, images, body, 50_000);
+    server.close();
+    expect(passedOver.map(({ hash, problem }) => [hash, problem])).toEqual([
+      ['0'.repeat(64), 'small.png is none'],
+      [null, 'sub/large.png has more than 50000 bytes, which is the most that is fetched.'],
+      ['0'.repeat(64), 'gone.png is none'],
+    ]);
+    expect(existsSync(body.mock.calls[0]![0])).toBe(false);
   });
 });
 

@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { badImagesAddress, imageServerFailed } from '../../core/queueErrors';
-import type { RankedImages } from '../../protocol/topActivations';
+import { badImagesAddress, imageServerFailed, pictureTooLarge } from '../../core/queueErrors';
+import type { PassedOver, RankedImages } from '../../protocol/topActivations';
 import { prefetch } from '../topActivations/prefetch';
 
 const AT_ONCE = 16;
@@ -31,30 +31,47 @@ function isAddress(from: string): boolean {
 
 /**
  * Calls `body` with a folder that holds the images: the one that is named, or a temporary one into which they are fetched where
- * `from` is an address. An image that the server does not have is not in it. Throws a `UserError` where the server does not work.
+ * `from` is an address. An image that the server does not have is not in it, and one of more than `most` bytes is passed over. Throws a
+ * `UserError` where the server does not work.
  */
 export async function withImages(
   from: string,
   images: readonly string[],
   body: (folder: string) => Promise<RankedImages>,
+  most = MAX_BYTES,
 ): Promise<RankedImages> {
   if (!isAddress(from)) return body(path.resolve(from));
   const folder = await mkdtemp(path.join(tmpdir(), 'switchback-images-'));
   try {
-    for await (const _ of prefetch(images, AT_ONCE, (image) => fetchImage(from, image, folder)));
-    const found = await body(folder);
-    // Where they were fetched to means nothing to anybody else.
-    const problem = (text: string) => text.replaceAll(`${folder}${path.sep}`, '');
-    return {
-      ...found,
-      passedOver: found.passedOver.map((image) => ({ ...image, problem: problem(image.problem) })),
+    const tooLarge = new Set<string>();
+    const fetchOne = async (image: string) => {
+      if ((await fetchImage(from, image, { folder, most })) === 'too large') tooLarge.add(image);
     };
+    for await (const _ of prefetch(images, AT_ONCE, fetchOne));
+    const found = await body(folder);
+    const passedOver = found.passedOver.map((passed): PassedOver => {
+      const image = images[passed.number]!;
+      if (tooLarge.has(image)) return { ...passed, hash: null, problem: pictureTooLarge(image, most) };
+      // Where it was fetched to means nothing to anybody else.
+      return { ...passed, problem: passed.problem.replaceAll(`${folder}${path.sep}`, '') };
+    });
+    return { ...found, passedOver };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function fetchImage(from: string, image: string, folder: string): Promise<void> {
+interface Target {
+  readonly folder: string;
+  readonly most: number;
+}
+
+/** Of an image that is too large an empty file is left. */
+async function fetchImage(
+  from: string,
+  image: string,
+  { folder, most }: Target,
+): Promise<'fetched' | 'missing' | 'too large'> {
   const name = image.split('/').map(encodeURIComponent).join('/');
   const address = `${from.replace(/\/+$/, '')}/${name}`;
   const shown = new URL(from).host;
@@ -63,7 +80,10 @@ async function fetchImage(from: string, image: string, folder: string): Promise<
       throw imageServerFailed(shown, reasonOf(error));
     },
   );
-  if (answer.status === 404 || answer.status === 410) return answer.body?.cancel();
+  if (answer.status === 404 || answer.status === 410) {
+    await answer.body?.cancel();
+    return 'missing';
+  }
   if (!answer.ok || !answer.body) throw imageServerFailed(shown, `status ${answer.status}`);
   const file = path.join(folder, ...image.split('/'));
   await mkdir(path.dirname(file), { recursive: true });
@@ -71,13 +91,16 @@ async function fetchImage(from: string, image: string, folder: string): Promise<
   const bounded = new Transform({
     transform(chunk: Buffer, _, done) {
       bytes += chunk.length;
-      done(bytes > MAX_BYTES ? new Error(`${image} is larger than ${MAX_BYTES} bytes`) : null, chunk);
+      done(bytes > most ? new Error('too large') : null, chunk);
     },
   });
   try {
     await pipeline(Readable.fromWeb(answer.body), bounded, createWriteStream(file));
+    return 'fetched';
   } catch (error) {
-    throw imageServerFailed(shown, reasonOf(error));
+    if (bytes <= most) throw imageServerFailed(shown, reasonOf(error));
+    await writeFile(file, '');
+    return 'too large';
   }
 }
 

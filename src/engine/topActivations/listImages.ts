@@ -105,7 +105,7 @@ export async function* walkFolder(folder: string, signal: AbortSignal): AsyncGen
   if (count === 0) throw noImagesIn(folder, imageExtensions, firstProblem);
 }
 
-/** In the order of listings and indexes. */
+/** By path, in the order of its UTF-16; indexes have that of its UTF-8. */
 export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
   return one.path < other.path ? -1 : 1;
 }

@@ -41,9 +41,9 @@ function cells({
     label,
     op,
     tensor,
-    shape.join('x'),
-    receptiveField.size.join('x'),
-    receptiveField.stride.join('x'),
+    shape.join('×'),
+    receptiveField.size.join('×'),
+    receptiveField.stride.join('×'),
     String(parameters),
     `${faithfulness.status}${reason}`,
   ];

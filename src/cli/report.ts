@@ -64,8 +64,8 @@ async function renderLayer({ summary, inactive, units }: ReportLayer, input: Pic
     <section>
       <h2>${label}</h2>
       <p>
-        ${op}, output ${shape.join(' x ')}, receptive field ${receptiveField.size.join(' x ')}, stride
-        ${receptiveField.stride.join(' x ')}, ${inactive} of ${shape[0] ?? 0} maps inactive,
+        ${op}, output ${shape.join(' × ')}, receptive field ${receptiveField.size.join(' × ')}, stride
+        ${receptiveField.stride.join(' × ')}, ${inactive} of ${shape[0] ?? 0} maps inactive,
         ${faithfulness.status}. ${reasons.slice(0, 3).join('; ')}
       </p>
       <div class="units">${figures}</div>

@@ -64,7 +64,7 @@ export function notAnImage(file: string, reason: string): UserError {
 export function imageTooLarge(file: string, width: number, height: number, limit: number): UserError {
   return new UserError(
     'image-too-large',
-    `${file} has ${width} x ${height} pixels; at most ${limit / 1e6} million are read.`,
+    `${file} has ${width} × ${height} pixels; at most ${limit / 1e6} million are read.`,
     'Scale the image down first.',
   );
 }
@@ -72,7 +72,7 @@ export function imageTooLarge(file: string, width: number, height: number, limit
 export function imageTooNarrow(file: string, width: number, height: number): UserError {
   return new UserError(
     'image-too-narrow',
-    `${file} has ${width} x ${height} pixels, too narrow a strip for the network's input.`,
+    `${file} has ${width} × ${height} pixels, too narrow a strip for the network's input.`,
     'Crop the image to the part that matters.',
   );
 }
@@ -312,7 +312,7 @@ export function fixedBatch(input: string, declared: number, wanted: number): Use
 export function invalidInputSize(declared: readonly number[], wanted: readonly number[]): UserError {
   return new UserError(
     'input-size',
-    `The model takes ${declared.join(' x ')} pixels, but its sidecar asks for ${wanted.join(' x ')}.`,
+    `The model takes ${declared.join(' × ')} pixels, but its sidecar asks for ${wanted.join(' × ')}.`,
     'Set "crop" in the sidecar to the size of the model.',
   );
 }
@@ -349,7 +349,7 @@ export function invalidUnit(
 ): UserError {
   return new UserError(
     'no-such-unit',
-    `"${tensor}" has no unit ${map} at ${y},${x}: it has ${grid.maps} maps of ${grid.height} x ${grid.width}.`,
+    `"${tensor}" has no unit ${map} at ${y},${x}: it has ${grid.maps} maps of ${grid.height} × ${grid.width}.`,
     'Feature maps, rows and columns count from 0.',
   );
 }

@@ -93,7 +93,7 @@ function inputDims(value: Value, options: OpenOptions): NetworkInput['dims'] {
     axisLength(height!, wantedHeight),
     axisLength(width!, wantedWidth),
   ] as const; // prettier-ignore
-  if (size.some((length) => length < 1)) throw noImageInput(`an input of ${size.join(' x ')} pixels`);
+  if (size.some((length) => length < 1)) throw noImageInput(`an input of ${size.join(' × ')} pixels`);
   if (options.inputSize && (size[0] !== wantedHeight || size[1] !== wantedWidth)) {
     throw invalidInputSize(size, options.inputSize);
   }

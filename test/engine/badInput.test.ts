@@ -232,7 +232,7 @@ describe('a sidecar', () => {
     expectRefusal(
       open(saved('size', smallNet(), { preprocess: { crop: [64, 64] } })),
       'input-size',
-      '64 x 64',
+      '64 × 64',
     ));
 
   it('of another number of channels', () =>

@@ -62,7 +62,7 @@ describe('layers', () => {
     const { status, stdout } = await run('layers', '--model', model);
     const lines = stdout.trimEnd().split('\n');
     expect([status, lines.length]).toEqual([0, 5]);
-    expect(lines[1]).toMatch(/^conv1 +Conv \+ Relu +relu1_output_0 +12x23x23 +5x5 +2x2 +912 +exact$/);
+    expect(lines[1]).toMatch(/^conv1 +Conv \+ Relu +relu1_output_0 +12×23×23 +5×5 +2×2 +912 +exact$/);
   });
 });
 

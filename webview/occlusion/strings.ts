@@ -6,9 +6,9 @@ export const strings = {
   settings: {
     group: 'Settings of the sweep',
     size: 'Square',
-    sizeHint: 'Side of the square in pixels, or height x width',
+    sizeHint: 'Side of the square in pixels, or height × width',
     stride: 'Stride',
-    strideHint: 'How far the square moves, in pixels, or down x right',
+    strideHint: 'How far the square moves, in pixels, or down × right',
     pixels: 'px',
     fill: 'Fill',
     fills: {

@@ -16,5 +16,5 @@ export function modelFacts({ model, image }: RecordingSummary): Fact[] {
 
 /** How pixels become the input of a model. */
 export function preprocessingText({ resize, crop, channels, scale, mean, std }: Preprocessing): string {
-  return `shorter side ${resize}, crop ${crop.join(' x ')}, ${channels}, (pixel * ${scale} - [${mean.join(', ')}]) / [${std.join(', ')}]`;
+  return `shorter side ${resize}, crop ${crop.join(' × ')}, ${channels}, (pixel * ${scale} - [${mean.join(', ')}]) / [${std.join(', ')}]`;
 }

@@ -48,7 +48,7 @@ function missingBand(layer: string, { dims }: LayerFilters, spectra: readonly Sp
       severity: 'warning',
       layer,
       message: `Filters of ${layer} look at low frequencies (${percent(low)}) and high ones (${percent(high)}), but hardly at those between (${percent(mid)}).`,
-      why: `What no filter of the first layer passes, no later layer can see. The paper found this in 11x11 filters, and used ${goodKernel}x${goodKernel} ones instead (section 4.1).`,
+      why: `What no filter of the first layer passes, no later layer can see. The paper found this in 11×11 filters, and used ${goodKernel}×${goodKernel} ones instead (section 4.1).`,
       filters: [],
       fix,
     },

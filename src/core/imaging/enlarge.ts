@@ -39,7 +39,7 @@ const HALF = 1 << (FRACTION_BITS - 1);
  */
 export function enlarge({ height, width, rgb }: RgbPicture, size: Size, crop: Crop): Uint8Array {
   if (size.height < height || size.width < width) {
-    throw new RangeError(`${size.height}x${size.width} does not enlarge ${height}x${width}`);
+    throw new RangeError(`${size.height}×${size.width} does not enlarge ${height}×${width}`);
   }
   const across = tapsOf(width, size.width, crop.left, crop.width);
   const down = tapsOf(height, size.height, crop.top, crop.height);

@@ -24,7 +24,7 @@ export function preprocess(picture: Picture, preprocessing: Preprocessing): Floa
   const { height, width, rgba } = picture;
   const [cropHeight, cropWidth] = preprocessing.crop;
   if (height !== cropHeight || width !== cropWidth || rgba.length !== height * width * 4) {
-    throw new RangeError(`A picture of ${height}x${width} is not a crop of ${cropHeight}x${cropWidth}`);
+    throw new RangeError(`A picture of ${height}×${width} is not a crop of ${cropHeight}×${cropWidth}`);
   }
   const channels = channelCount(preprocessing);
   const order = rgbOrder(preprocessing);

@@ -20,7 +20,7 @@ export function convolutionOf(site: Site): Convolution {
   const groups = intAttribute(site.node, 'group', 1);
   const [outputs, perGroup, kernelY, kernelX] = weights as [number, number, number, number];
   if (input[1] !== perGroup * groups || outputs % groups !== 0) {
-    throw new ShapeError(`Conv over ${input[1]} channels with weights for ${perGroup} x ${groups} groups`);
+    throw new ShapeError(`Conv over ${input[1]} channels with weights for ${perGroup} × ${groups} groups`);
   }
   return { window: windowOf(site.node, input, [kernelY, kernelX]), groups, inputs: input[1], outputs };
 }

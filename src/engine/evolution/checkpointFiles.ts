@@ -56,7 +56,7 @@ interface Architecture {
 }
 
 function architectureOf(name: string, { network }: OpenModel): Architecture {
-  return { name, layers: new Map(network.layers.map(({ label, shape }) => [label, shape.join('x')])) };
+  return { name, layers: new Map(network.layers.map(({ label, shape }) => [label, shape.join(',')])) };
 }
 
 function requireSame(architecture: Architecture, first: Architecture): void {

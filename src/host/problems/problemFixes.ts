@@ -63,7 +63,7 @@ function fixTitle(
   return vscode.l10n.t(
     'Change {0} to {1}: the model has a padding of {2}',
     ...change,
-    maps.padding.join('x'),
+    maps.padding.join('×'),
   );
 }
 

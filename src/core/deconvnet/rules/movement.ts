@@ -11,7 +11,7 @@ function cachedMovement(step: Step, input: number, output: number): Movement {
   const known = movements.get(step.site.node) ?? new Map<string, Movement>();
   movements.set(step.site.node, known);
   const dims = step.site.shapes.get(step.site.node.inputs[input]!)!;
-  const key = `${input}:${output}:${dims.join('x')}`;
+  const key = `${input}:${output}:${dims.join(',')}`;
   let movement = known.get(key);
   if (movement === undefined) known.set(key, (movement = movementOf(step.site, input, output)));
   return movement;

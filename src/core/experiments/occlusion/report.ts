@@ -24,7 +24,7 @@ export function occlusionFacts({ plan, result }: MeasuredSweep): Fact[] {
 
 /** One number where both are equal, else height x width. */
 export function pairText([y, x]: readonly [number, number]): string {
-  return y === x ? String(y) : `${y} x ${x}`;
+  return y === x ? String(y) : `${y} × ${x}`;
 }
 
 /** The tables that sum a sweep up; the second only of a classifier. */

@@ -53,7 +53,7 @@ export function sweepGrid(
 }
 
 function pair([y, x]: readonly [number, number]): string {
-  return y === x ? `${y} pixels` : `${y} x ${x} pixels`;
+  return y === x ? `${y} pixels` : `${y} × ${x} pixels`;
 }
 
 /** The part of the picture that window `index` hides. */

@@ -13,6 +13,7 @@ import {
   summariseRatings,
   type LayerRating,
 } from '../core/experiments/features/result';
+import { counted } from '../core/report/numbers';
 import { rateFolder } from '../engine/features/rateFolder';
 import type { RatePlan, RatePreparation, RateRequest } from '../protocol/features';
 import type { ModelSummary } from '../protocol/model';
@@ -62,7 +63,8 @@ export async function rateToFiles(
     const ratings: Rating[] = [];
     for await (const step of rateFolder(open, request, signal)) {
       if (step.kind === 'plan') ({ plan } = step);
-      else if (step.kind === 'rating') progress(`${ratings.push(step.rating)} of ${plan!.ratings} ratings`);
+      else if (step.kind === 'rating')
+        progress(`${ratings.push(step.rating)} of ${counted(plan!.ratings, 'rating')}`);
       else progress(describePreparation(step));
     }
     const { summary } = open;
@@ -82,9 +84,9 @@ export async function rateToFiles(
 }
 
 function describePreparation(step: RatePreparation): string {
-  if (step.kind === 'looking') return `${step.images} images found so far`;
-  const counted = `${step.done} of ${step.of} images`;
-  return step.kind === 'compared' ? `${counted} compared with the store` : `features of ${counted}`;
+  if (step.kind === 'looking') return `${counted(step.images, 'image')} found so far`;
+  const progress = `${step.done} of ${counted(step.of, 'image')}`;
+  return step.kind === 'compared' ? `${progress} compared with the store` : `features of ${progress}`;
 }
 
 const HEAD = ['layer', 'classifier', 'images learnt from', 'accuracy, %'] as const;
@@ -105,7 +107,7 @@ async function write(folder: string, { request, plan, ratings, rated, summary }:
   const { classes, notes } = plan;
   const { pooling, classifiers, train, test, folds, seed } = request;
   const best = bestOf(rated);
-  const caption = `Confusion: ${best.layer}, ${losses[best.classifier].name}, ${best.train} images of each class`;
+  const caption = `Confusion: ${best.layer}, ${losses[best.classifier].name}, ${counted(best.train, 'image')} of each class`;
   const shots = train.length < 2 ? [] : classifiers.map((classifier) => ({
     name: `shots-${classifier}`,
     caption: `Accuracy by images learnt from, ${losses[classifier].name}`,
@@ -116,7 +118,10 @@ async function write(folder: string, { request, plan, ratings, rated, summary }:
     title: `What the features of ${summary.name} are worth`,
     facts: [
       ...modelFacts(summary),
-      ['Data set', `${path.basename(request.folder)}: ${classes.length} classes, ${plan.images} images`],
+      [
+        'Data set',
+        `${path.basename(request.folder)}: ${classes.length} classes, ${counted(plan.images, 'image')}`,
+      ],
       ['Features', `${poolingNames[pooling]}, standardised by the training images`],
       ['Number of features', plan.layers.map(({ label, features }) => `${label} ${features}`).join(', ')],
       ['Images of each class', `${train.join(', ')} to learn from, at most ${test} others to judge by`],
@@ -127,7 +132,7 @@ async function write(folder: string, { request, plan, ratings, rated, summary }:
     pictures: [
       {
         name: 'features',
-        caption: `Mean accuracy of classes ± standard deviation over folds, ${Math.max(...train)} images of each learnt from`,
+        caption: `Mean accuracy of classes ± standard deviation over folds, ${counted(Math.max(...train), 'image')} of each learnt from`,
         options: ratingChart(rated),
       },
       ...shots,

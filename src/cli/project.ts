@@ -6,6 +6,7 @@ import { openRouteTo } from '../core/deconvnet/route';
 import { notWritable, wrongInputArray } from '../core/errors';
 import { readNpy, writeNpy } from '../core/formats/npy';
 import { projectionPicture } from '../core/imaging/display';
+import { counted } from '../core/report/numbers';
 import { floatTensor, sizeOf, toFloat32, type FloatTensor } from '../core/tensor/tensor';
 import { readRegularFile } from '../engine/modelFiles';
 import type { OpenModel } from '../engine/openModel';
@@ -58,7 +59,7 @@ export async function projectToFiles(
     if (raw) placeInInput(projection, network.input.dims, raw.subarray(unit.index * inputSize));
     const { map, position, activation, status, receptiveField } = unit;
     results.push({ map, position, activation, status, receptiveField, image });
-    progress(`${results.length} of ${units.length} units`);
+    progress(`${results.length} of ${counted(units.length, 'unit')}`);
   }
   const layer = network.layers.find((known) => known.tensor === tensor)?.label ?? options.layer;
   const result = { model, layer, tensor, units: results };

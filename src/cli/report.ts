@@ -1,5 +1,6 @@
 import { cutPatch, displayBox, projectionPicture } from '../core/imaging/display';
 import type { Picture } from '../core/imaging/preprocessing';
+import { counted } from '../core/report/numbers';
 import { html, type Html } from '../core/report/html';
 import { reportPage } from '../core/report/page';
 import { encodePreview } from '../engine/encodePicture';
@@ -65,7 +66,7 @@ async function renderLayer({ summary, inactive, units }: ReportLayer, input: Pic
       <h2>${label}</h2>
       <p>
         ${op}, output ${shape.join(' × ')}, receptive field ${receptiveField.size.join(' × ')}, stride
-        ${receptiveField.stride.join(' × ')}, ${inactive} of ${shape[0] ?? 0} maps inactive,
+        ${receptiveField.stride.join(' × ')}, ${inactive} of ${counted(shape[0] ?? 0, 'map')} inactive,
         ${faithfulness.status}. ${reasons.slice(0, 3).join('; ')}
       </p>
       <div class="units">${figures}</div>

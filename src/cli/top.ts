@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Shard } from '../core/experiments/topActivations/shards';
-import { duration } from '../core/report/numbers';
+import { counted, duration } from '../core/report/numbers';
 import { createStopwatch, type Stopwatch } from '../core/report/pace';
 import { passwordVariable } from '../engine/queue/address';
 import { scanThroughQueue } from '../engine/queue/scanThroughQueue';
@@ -67,20 +67,22 @@ export async function findTopActivations(
 }
 
 function describe({ step, images, pending, done, workers }: ScanProgress, watch: Stopwatch): string {
-  if (step === 'looking') return `${images} images found so far`;
-  if (step === 'comparing') return `${done} of ${pending} images compared with the index`;
-  const by = workers === undefined ? '' : `, ${workers === 1 ? '1 worker' : `${workers} workers`}`;
+  if (step === 'looking') return `${counted(images, 'image')} found so far`;
+  if (step === 'comparing') return `${done} of ${counted(pending, 'image')} compared with the index`;
+  const by = workers === undefined ? '' : `, ${counted(workers, 'worker')}`;
   const pace = watch.pace({ done, total: pending });
-  if (done === 0) return `${pending} images to run${by}`;
+  if (done === 0) return `${counted(pending, 'image')} to run${by}`;
   const at = pace ? `, ${pace.rate.toFixed(1)} a second, ${duration(pace.secondsLeft)} left` : '';
-  return `${done} of ${pending} images${at}${by}`;
+  return `${done} of ${counted(pending, 'image')}${at}${by}`;
 }
 
 /** What an index comes to, for people. */
 export function summarise(index: string, result: ScanResult): string {
   const { images, added, changed, gone, unread, folders, layers } = result;
-  const lines = layers.map(({ label, maps, inactive }) => `${label}  ${maps} maps, ${inactive} inactive`);
-  const found = `${images} images: ${added} new, ${changed} changed, ${gone} gone; ${unread} could not be read${unreadFolders(folders)}`;
+  const lines = layers.map(
+    ({ label, maps, inactive }) => `${label}  ${counted(maps, 'map')}, ${inactive} inactive`,
+  );
+  const found = `${counted(images, 'image')}: ${added} new, ${changed} changed, ${gone} gone; ${unread} could not be read${unreadFolders(folders)}`;
   return [...lines, found, index, ''].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../core/report/numbers';
 import { parseQueueAddress, passwordVariable } from '../engine/queue/address';
 import { connectQueue } from '../engine/queue/connection';
 import { serveQueue } from '../engine/queue/serveQueue';
@@ -23,13 +24,13 @@ export async function work(options: WorkerOptions, { service, progress }: Sessio
   try {
     const warnings = await service.models.use(modelPath(options.model), async (model) => {
       progress(`Waiting for scans with ${model.summary.name}.`);
-      const onDone = (images: number) => progress(`${(done += images)} images`);
+      const onDone = (images: number) => progress(counted((done += images), 'image'));
       const onFailed = (reason: string) => process.stderr.write(`warning: ${reason}\n`);
       const serving = { redis, images: options.images, lockMs: LOCK_MS, onDone, onFailed };
       await serveQueue(model, serving, controller.signal);
       return model.summary.warnings;
     });
-    return { json: { images: done }, text: `${done} images\n`, warnings };
+    return { json: { images: done }, text: `${counted(done, 'image')}\n`, warnings };
   } finally {
     // A connection that stays open keeps the process from ending.
     redis.disconnect();

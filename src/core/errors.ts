@@ -1,3 +1,5 @@
+import { counted } from './report/numbers';
+
 /**
  * Everything a user can do something about, in one place. The engine sends these over process boundaries as
  * values; anything else that is thrown is a bug of ours. A message is one sentence that names the file or
@@ -304,7 +306,7 @@ export function noImageInput(found: string): UserError {
 export function fixedBatch(input: string, declared: number, wanted: number): UserError {
   return new UserError(
     'fixed-batch',
-    `The model's input "${input}" takes batches of ${declared} images only, not of ${wanted}.`,
+    `The model's input "${input}" takes batches of ${counted(declared, 'image')} only, not of ${wanted}.`,
     'Export the model with a batch of 1, or with an open batch dimension (dynamic_axes).',
   );
 }
@@ -349,7 +351,7 @@ export function invalidUnit(
 ): UserError {
   return new UserError(
     'no-such-unit',
-    `"${tensor}" has no unit ${map} at ${y},${x}: it has ${grid.maps} maps of ${grid.height} × ${grid.width}.`,
+    `"${tensor}" has no unit ${map} at ${y},${x}: it has ${counted(grid.maps, 'map')} of ${grid.height} × ${grid.width}.`,
     'Feature maps, rows and columns count from 0.',
   );
 }

@@ -8,6 +8,7 @@ import { guessPreprocessing } from '../core/imaging/guessPreprocessing';
 import { channelCount } from '../core/imaging/preprocess';
 import type { Preprocessing } from '../core/imaging/preprocessing';
 import type { Network } from '../core/network';
+import { counted } from '../core/report/numbers';
 import { instrument, type Instrumented } from '../core/rewrite/instrument';
 import { faithfulness } from '../core/deconvnet/faithfulness';
 import { receptiveField } from '../core/deconvnet/receptiveField';
@@ -199,7 +200,7 @@ async function labelsOf(
   try {
     const labels = typeof declared === 'string' ? await readLabels(file, declared) : declared;
     if (!classifier || labels.length === classifier.classes) return { labels, warnings: [], files };
-    const warning = `The sidecar names ${labels.length} labels, but the model has ${classifier.classes} classes.`;
+    const warning = `The sidecar names ${counted(labels.length, 'label')}, but the model has ${counted(classifier.classes, 'class', 'classes')}.`;
     return { labels, warnings: [warning], files };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -250,7 +250,7 @@ describe('a sidecar', () => {
 
   it('warns where labels do not fit the model', async () => {
     const { warnings } = await open(saved('few', smallNet(), { labels: ['cat'] }));
-    expect(warnings.join()).toContain('1 labels, but the model has 4 classes');
+    expect(warnings.join()).toContain('1 label, but the model has 4 classes');
   });
 });
 

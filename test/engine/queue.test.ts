@@ -304,7 +304,7 @@ describe.skipIf(!hasRedis)('a queue behind a password and TLS', () => {
       for (const stream of [top.stdout, top.stderr])
         stream.on('data', (text: Buffer) => (said += text.toString()));
       expect(await once(top, 'exit')).toEqual([0, null]);
-      expect(said).toContain('1 images: 1 new');
+      expect(said).toContain('1 image: 1 new');
       expect(said).not.toContain('sesame');
       expect(said).not.toMatch(/warning/i);
       const nowhere = ['--images', file('nowhere'), '--out', file('no.index')];

@@ -7,6 +7,7 @@ import { extractFeatures, type FeatureLayer } from '../../core/experiments/featu
 import { featureCount } from '../../core/experiments/features/pool';
 import { rateFeatures } from '../../core/experiments/features/rateFeatures';
 import { spreadLayers } from '../../core/experiments/hiddenLayers';
+import { counted } from '../../core/report/numbers';
 import type { RateProgress, RateRequest } from '../../protocol/features';
 import type { OpenModel } from '../openModel';
 import { hashOf } from '../imageFile';
@@ -185,7 +186,7 @@ function usableClasses(
     throw classesTooSmall(most, sizes[1] ?? 0);
   }
   const small = names.filter((_, label) => !usable.includes(label));
-  const notes = small.length === 0 ? [] : [`Classes with no more than ${most} images are left out: ${small.join(', ')}.`]; // prettier-ignore
+  const notes = small.length === 0 ? [] : [`Classes with no more than ${counted(most, 'image')} are left out: ${small.join(', ')}.`]; // prettier-ignore
   return {
     names: usable.map((label) => names[label]!),
     classes: usable.map((label) => readable[label]!),

@@ -4,6 +4,7 @@ import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { UserError } from '../../core/errors';
 import { badQueueMessage, portionFailed } from '../../core/queueErrors';
+import { counted } from '../../core/report/numbers';
 import type { RankedImages, ScanSubject } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import { scannedLayers } from '../topActivations/scanImages';
@@ -203,7 +204,7 @@ function readSafely(data: unknown): Portion | undefined {
 }
 
 function described({ images }: Portion): string {
-  return images.length === 1 ? images[0]! : `${images[0]} and ${images.length - 1} other pictures`;
+  return images.length === 1 ? images[0]! : `${images[0]} and ${counted(images.length - 1, 'other picture')}`;
 }
 
 /** `renumber` for what a worker ranked. */

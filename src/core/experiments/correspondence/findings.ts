@@ -1,3 +1,4 @@
+import { counted } from '../../report/numbers';
 import type { MonteCarlo } from './delta';
 import { isBeyond, SIGNIFICANT, type LayerDeltas } from './summary';
 
@@ -9,7 +10,8 @@ export function deltaSentences(layers: readonly LayerDeltas[], draws: number): s
   const [first] = layers;
   if (!first?.random) return [];
   const least = 2 / SIGNIFICANT - 1;
-  if (draws < least) return [`With ${draws} draws nothing can be significant: it takes at least ${least}.`];
+  if (draws < least)
+    return [`With ${counted(draws, 'draw')} nothing can be significant: it takes at least ${least}.`];
   return first.parts.map(({ part }) => {
     const found = (['below', 'above'] as const).flatMap((side) => {
       const there = runsOf(layers, part, side);

@@ -1,4 +1,5 @@
 import type { Fact, ReportTable } from '../../report/experimentReport';
+import { counted } from '../../report/numbers';
 import { deltaSentences } from './findings';
 import { deltaTable, paperTable, RANDOM } from './result';
 import { SIGNIFICANT, type LayerDeltas } from './summary';
@@ -23,7 +24,7 @@ export function comparisonFacts({ images, parts, size, draws, seed, deltas }: Co
   return [
     ['Pictures', images.join(', ')],
     ['Square', `${size} pixels of the network's input, grey 128`],
-    ['Random control', `${draws} draws, seed ${seed}, never over a part`],
+    ['Random control', `${counted(draws, 'draw')}, seed ${seed}, never over a part`],
     [
       'Significance',
       `Monte Carlo test of each Δ against the draws, two-sided, ${SIGNIFICANT}; not corrected for the number of tests: of ${tests}, about ${byChance} would differ by chance`,

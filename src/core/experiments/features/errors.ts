@@ -1,4 +1,5 @@
 import { UserError } from '../../errors';
+import { counted } from '../../report/numbers';
 
 export function tooFewClasses(folder: string): UserError {
   return new UserError(
@@ -11,7 +12,7 @@ export function tooFewClasses(folder: string): UserError {
 export function classesTooSmall(train: number, largest: number): UserError {
   return new UserError(
     'classes-too-small',
-    `No two classes have more than ${train} images to learn from and one to judge by; the second largest has ${largest}.`,
+    `No two classes have more than ${counted(train, 'image')} to learn from and one to judge by; the second largest has ${largest}.`,
     'Learn from fewer images of each class.',
   );
 }

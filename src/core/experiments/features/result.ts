@@ -1,6 +1,7 @@
 import type { PlotOptions } from '@observablehq/plot';
 import { barChart } from '../../charts/barChart';
 import { curveChart } from '../../charts/curveChart';
+import { counted } from '../../report/numbers';
 import { losses, type LossName } from './losses';
 import type { Rating } from './rateFeatures';
 
@@ -60,7 +61,7 @@ export function ratingChart(ratings: readonly LayerRating[]): PlotOptions {
     mean: 100 * mean,
     deviation: 100 * deviation,
   }));
-  return barChart({ title: `Mean accuracy of classes by layer, ${most} images of each learnt from`, y: '%', bars }); // prettier-ignore
+  return barChart({ title: `Mean accuracy of classes by layer, ${counted(most, 'image')} of each learnt from`, y: '%', bars }); // prettier-ignore
 }
 
 /** Accuracy against images learnt from, a curve for each layer. */

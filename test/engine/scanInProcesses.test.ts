@@ -1,11 +1,17 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type EngineClient } from '../../src/engine/client';
 import { scanFolder } from '../../src/engine/topActivations/scanFolder';
 import { scanInProcesses } from '../../src/engine/topActivations/scanInProcesses';
 import { processesFor, scanWithProcesses } from '../../src/engine/topActivations/scanWithProcesses';
-import type { ScanProgress, ScanResult } from '../../src/protocol/topActivations';
+import type {
+  ImagesRequest,
+  ScannedImages,
+  ScanProgress,
+  ScanResult,
+} from '../../src/protocol/topActivations';
 import { smallNet } from '../support/smallNet';
 import { contents, writeNoise } from './indexes';
 import { bundle, newService, runtimeName, temporaryFolder, writeModel } from './support';
@@ -54,6 +60,16 @@ async function scanInto(
       onStep?.(step.value);
     }
   });
+}
+
+/** A process that has found everything before one can look. */
+async function answerAtOnce(
+  _method: string,
+  { images }: ImagesRequest,
+  { onProgress }: { readonly onProgress: (found: ScannedImages) => void },
+) {
+  onProgress({ images: [...images.keys()], hashes: [], layers: [], passedOver: [] });
+  return { ok: true, value: null };
 }
 
 const everything = (index: string) => contents(file(index), 1000);
@@ -140,6 +156,32 @@ describe('a scan in several processes', () => {
     process.off('warning', listen);
     expect(scanned).toBe(images.length);
     expect(warnings).toEqual([]);
+  });
+
+  it('takes no further images while what was found is not taken', async () => {
+    const images = Array.from({ length: 640 }, (_, number) => ({ number, path: `${number}.png`, bytes: 0, modified: 0 })); // prettier-ignore
+    let portions = 0;
+    const left = [...images];
+    const waiting = {
+      count: images.length,
+      take: (most: number) => {
+        portions++;
+        return left.splice(0, Math.min(most, 8));
+      },
+      find: () => undefined,
+    };
+    const fast = { peer: { call: answerAtOnce } } as unknown as EngineClient;
+    const subject = { model: 'm', folder: 'f', layers: [], each: 1 };
+    const scanning = scanInProcesses([fast, fast], subject, waiting, new AbortController().signal);
+    const found: number[] = [];
+    for await (const { images: of } of scanning) {
+      found.push(...of);
+      const handled = found.length / 8;
+      for (let turn = 0; turn < 50; turn++) await setImmediate();
+      // Two that wait, and for each process one that it went on with before.
+      expect(portions - handled).toBeLessThanOrEqual(2 + 2);
+    }
+    expect(found.sort((a, b) => a - b)).toEqual(images.map(({ number }) => number));
   });
 
   it('gives up with a sentence where processes keep ending', async () => {

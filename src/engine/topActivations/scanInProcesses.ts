@@ -47,6 +47,8 @@ export async function* scanInProcesses(
     for (let portion = take(); portion; portion = take()) {
       const rest = await runOn(engine, { ...subject, portion, onScanned: channel.push }, stopped);
       if (rest) returned.push(rest);
+      // Processes wait for a reader that is slower than they are, so that what they found does not fill the memory.
+      await channel.room(engines.length);
     }
   };
   Promise.all(engines.map(work)).then(
@@ -57,6 +59,7 @@ export async function* scanInProcesses(
     yield* channel.values;
   } finally {
     stop.abort();
+    channel.close();
   }
 }
 

@@ -32,7 +32,7 @@ it('names the maps that an image does not activate', async () => {
 it('tells it all on the command line', async () => {
   const { text, json } = await describeFindings({ model, image }, { service, progress: () => undefined });
   expect(text).toMatch(/^information: The model ends in a softmax behind fc4/m);
-  expect(text).toMatch(/of 16 filters \(.*3, 4.*\) of conv2 are not active on the current image/);
+  expect(text).toMatch(/of 16 maps \(.*3, 4.*\) of conv2 are not active on the current image/);
   expect(json).toMatchObject({
     model,
     findings: await service.handlers.diagnose({ model, image }, context()),

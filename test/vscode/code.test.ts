@@ -90,7 +90,8 @@ describe('code and its model', () => {
       return texts.some((text) => text.includes('12 filters · RF 7')) ? true : undefined;
     });
     const texts = await lenses(page).allInnerTexts();
-    expect(texts.filter((text) => text.includes('filters'))).toHaveLength(8);
+    expect(texts.filter((text) => text.includes('filters'))).toHaveLength(5);
+    expect(texts.filter((text) => text.includes('units'))).toHaveLength(3);
     expect(texts.find((text) => text.includes('32 filters · RF 27'))).toBeDefined();
     await screenshot(page, 'code');
   });

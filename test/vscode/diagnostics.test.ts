@@ -93,7 +93,7 @@ describe('what is found about a model', () => {
 
   test('tells which maps no current image activates, as long as a panel shows the model', async () => {
     await visualize(page, 'discs.png');
-    const inactive = problem(page, /\d+ of 48 filters \(.*\) of conv3 are not active on the current image/);
+    const inactive = problem(page, /\d+ of 48 maps \(.*\) of conv3 are not active on the current image/);
     await inactive.getByText('[Ln 9, Col 22]').waitFor();
     await page.locator('.tab', { hasText: 'discs.png' }).locator('.codicon-close').click();
     await inactive.waitFor({ state: 'detached' });

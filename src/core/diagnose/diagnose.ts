@@ -59,7 +59,7 @@ function softmaxInside({ classifier, layers }: Network): Finding[] {
 }
 
 /** The strongest activation of every map of a layer, over one or several images. */
-export interface LayerActivity extends Pick<Layer, 'label' | 'op'> {
+export interface LayerActivity extends Pick<Layer, 'label' | 'op' | 'shape'> {
   readonly maxima: Float32Array;
 }
 
@@ -67,22 +67,23 @@ export interface LayerActivity extends Pick<Layer, 'label' | 'op'> {
 const rectifying = ['Relu', 'Clip', 'ThresholdedRelu'];
 
 /**
- * Maps of rectified layers that none of the images activated. With few images that says little, so it is no warning.
+ * Maps, or units, of rectified layers that none of the images activated. With few images that says little, so it is no warning.
  */
 export function inactiveMaps(layers: readonly LayerActivity[], images: number): Finding[] {
-  return layers.flatMap(({ label, op, maxima }) => {
+  return layers.flatMap(({ label, op, shape, maxima }) => {
     if (!rectifying.includes(op.split(' + ').at(-1)!)) return [];
     const filters = Array.from(maxima.keys()).filter((map) => !(maxima[map]! > 0));
     if (filters.length === 0) return [];
     const are = filters.length === 1 ? 'is' : 'are';
+    const counted = shape.length === 1 ? 'unit' : 'map';
     const on = images === 1 ? 'the current image' : `any of ${images} images`;
     return [
       {
         code: 'inactive-maps' as const,
         severity: 'information' as const,
         layer: label,
-        message: `${countOf(filters, maxima.length)} of ${label} ${are} not active on ${on}.`,
-        why: 'A map that no picture activates is dead, whatever its weights. Look at more pictures before you believe it.',
+        message: `${countOf(filters, maxima.length, counted)} of ${label} ${are} not active on ${on}.`,
+        why: `A ${counted} that no picture activates is dead, whatever its weights. Look at more pictures before you believe it.`,
         filters,
         fix: null,
       },

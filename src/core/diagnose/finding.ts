@@ -34,16 +34,22 @@ export interface Finding {
   readonly message: string;
   /** Why it matters, one or two sentences. */
   readonly why: string;
-  /** The filters it is about, where it is about some of them. */
+  /** The filters, maps or units it is about, where it is about some of them. */
   readonly filters: readonly number[];
   readonly fix: Fix | null;
 }
 
+/**
+ * What a finding counts: the filters of a convolution, the maps that they make, and of a fully connected layer, whose weights and
+ * outputs have no places, units for both.
+ */
+export type Counted = 'filter' | 'map' | 'unit';
+
 /** `3 of 96 filters (4, 17, 60)`, the first ones where there are many. */
-export function countOf(filters: readonly number[], total: number): string {
-  const named = filters.slice(0, 6).join(', ');
-  const noun = total === 1 ? 'filter' : 'filters';
-  return `${filters.length} of ${total} ${noun} (${named}${filters.length > 6 ? ', …' : ''})`;
+export function countOf(indices: readonly number[], total: number, counted: Counted): string {
+  const named = indices.slice(0, 6).join(', ');
+  const noun = total === 1 ? counted : `${counted}s`;
+  return `${indices.length} of ${total} ${noun} (${named}${indices.length > 6 ? ', …' : ''})`;
 }
 
 export function percent(share: number): string {

@@ -57,10 +57,11 @@ export function shownModels(changed: () => void): ShownModels {
 }
 
 function findingsOf({ layers }: ModelSummary, images: readonly Maxima[]): Finding[] {
-  const activities = layers.flatMap(({ label, op }) => {
+  const activities = layers.flatMap(({ label, op, shape }) => {
     const [first, ...others] = images.flatMap((maxima) => maxima.get(label) ?? []);
     if (first === undefined) return [];
-    return [{ label, op, maxima: first.map((value, map) => Math.max(value, ...others.map((o) => o[map]!))) }];
+    const maxima = first.map((value, map) => Math.max(value, ...others.map((other) => other[map]!)));
+    return [{ label, op, shape, maxima }];
   });
   return inactiveMaps(activities, images.length);
 }

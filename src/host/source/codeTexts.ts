@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import type { LayerPreview, LayerRecording, LayerSummary } from '../../protocol/model';
+import type { LayerPreview, LayerSummary } from '../../protocol/model';
 
 /** What lenses and hovers say of layers. */
 
-/** `96 filters · RF 7 · 3 dead`, of several layers `8 layers · 64–512 filters · RF 7–99`. */
+/** `96 filters · RF 7 · 3 dead`, of several layers `8 layers · 64–512 filters · RF 7–99`, of fully connected ones `4096 units`. */
 export function lensText(
   layers: readonly LayerSummary[],
   previews: readonly (LayerPreview | undefined)[],
 ): string {
-  const filters = range(layers.map(({ shape }) => shape[0] ?? 0));
+  const count = range(layers.map(({ shape }) => shape[0] ?? 0));
   const fields = range(layers.map(({ receptiveField }) => Math.max(...receptiveField.size)));
   const dead = previews.reduce((sum, preview) => sum + (preview?.filters?.dead ?? 0), 0);
   return [
     ...(layers.length > 1 ? [vscode.l10n.t('{0} layers', layers.length)] : []),
-    filters === '1' ? vscode.l10n.t('1 filter') : vscode.l10n.t('{0} filters', filters),
+    layers.every(isDense) ? countOfUnits(count) : countOfFilters(count),
     vscode.l10n.t('RF {0}', fields),
     ...(dead > 0 ? [vscode.l10n.t('{0} dead', dead)] : []),
   ].join(' · ');
@@ -33,17 +33,41 @@ export function figures(layer: LayerSummary, preview: LayerPreview | undefined):
   ];
 }
 
-export function filterFigures({ count, dead, dominating }: NonNullable<LayerPreview['filters']>): string {
-  return count === 1
-    ? vscode.l10n.t('1 filter, {0} dead, {1} dominating', dead, dominating)
-    : vscode.l10n.t('{0} filters, {1} dead, {2} dominating', count, dead, dominating);
+/** `96 filters, 3 dead, 0 dominating`. */
+export function filterFigures(
+  layer: Pick<LayerSummary, 'traits'>,
+  { count, dead, dominating }: NonNullable<LayerPreview['filters']>,
+): string {
+  const counted = isDense(layer) ? countOfUnits(String(count)) : countOfFilters(String(count));
+  return vscode.l10n.t('{0}, {1} dead, {2} dominating', counted, dead, dominating);
 }
 
-/** `7 maps inactive in cat.jpg`. */
-export function activityFigures({ inactive }: Pick<LayerRecording, 'inactive'>, image: string): string {
+/** `7 maps inactive in cat.jpg`, of layers whose maps are single numbers `7 units inactive in cat.jpg`. */
+export function activityFigures(
+  { shape }: Pick<LayerSummary, 'shape'>,
+  inactive: number,
+  image: string,
+): string {
+  if (shape.length === 1) {
+    return inactive === 1
+      ? vscode.l10n.t('1 unit inactive in {0}', image)
+      : vscode.l10n.t('{0} units inactive in {1}', inactive, image);
+  }
   return inactive === 1
     ? vscode.l10n.t('1 map inactive in {0}', image)
     : vscode.l10n.t('{0} maps inactive in {1}', inactive, image);
+}
+
+function isDense({ traits }: Pick<LayerSummary, 'traits'>): boolean {
+  return traits.kind === 'dense';
+}
+
+function countOfFilters(count: string): string {
+  return count === '1' ? vscode.l10n.t('1 filter') : vscode.l10n.t('{0} filters', count);
+}
+
+function countOfUnits(count: string): string {
+  return count === '1' ? vscode.l10n.t('1 unit') : vscode.l10n.t('{0} units', count);
 }
 
 function times(sizes: readonly number[]): string {

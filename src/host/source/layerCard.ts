@@ -56,14 +56,14 @@ export async function cardOf(
     picture: pictureOf(preview, seen, top.get(model, layer.label)),
     figures: [
       figures(layer, preview).join(' · '),
-      ...(preview?.filters ? [filterFigures(preview.filters)] : []),
-      ...(seen ? [activityFigures(seen, path.basename(seen.image))] : []),
+      ...(preview?.filters ? [filterFigures(layer, preview.filters)] : []),
+      ...(seen ? [activityFigures(layer, seen.inactive, path.basename(seen.image))] : []),
     ],
     mismatches: matches
       .filter(({ mismatches }) => mismatches.length > 0)
       .slice(0, mostMismatches)
       .map((match) => {
-        const sentence = mismatchSentence(match.mismatches);
+        const sentence = mismatchSentence(match);
         return matches.length > 1 ? `${match.layer}: ${sentence}` : sentence;
       }),
   };

@@ -5,6 +5,8 @@ import { codeMismatches, mismatchSentence } from '../../../src/core/diagnose/cod
 import { diagnoseModel, inactiveMaps } from '../../../src/core/diagnose/diagnose';
 import type { Finding } from '../../../src/core/diagnose/finding';
 import { firstLayerFindings } from '../../../src/core/diagnose/firstLayerFindings';
+import { weightFindings } from '../../../src/core/diagnose/weightFindings';
+import { filterStatistics } from '../../../src/core/filters/statistics';
 import { decodeOnnx } from '../../../src/core/formats/onnx/decode';
 import { parseSidecar } from '../../../src/core/formats/sidecar';
 import type { Graph } from '../../../src/core/graph/graph';
@@ -198,6 +200,20 @@ describe('the weights of a model', () => {
     );
   });
 
+  it('of a fully connected layer are those of units', () => {
+    const dims = [4, 16, 1, 1] as const;
+    const weights = gaussians(seededRandom(3), 64).map((value) => value / 10);
+    weights.fill(0, 16, 32).copyWithin(48, 0, 16);
+    const filters = filtersOf({ dims, weights, kind: 'dense', over: 'vector' });
+    const statistics = filterStatistics(filters, preprocessing);
+    const [dead, duplicate] = weightFindings('fc', filters, statistics);
+    expect(dead!.message).toMatch(/^1 of 4 units \(1\) of fc is dead/);
+    expect(dead!.why).toMatch(/^A unit without weights/);
+    expect(duplicate!.message).toBe('1 of 4 units (3) of fc repeats another: 0 = 3.');
+    const [dominating] = weightFindings('fc', filters, { ...statistics, dead: [], dominating: [2] });
+    expect(dominating!.message).toMatch(/^Unit 2 of fc dominates/);
+  });
+
   it('of the bundled ZFNet are sound, as its README says', () => {
     const media = path.resolve(import.meta.dirname, '../../../media/zfnet');
     const { graph } = decodeOnnx(readFileSync(path.join(media, 'zfnet.onnx')), { file: 'zfnet.onnx' });
@@ -213,19 +229,24 @@ describe('the weights of a model', () => {
 
 it('maps of rectified layers that no image activates are named', () => {
   const layers = [
-    { label: 'conv1', op: 'Conv + Relu', maxima: Float32Array.of(1, 0, -2, 3) },
-    { label: 'conv2', op: 'Conv + Clip', maxima: Float32Array.of(1, 2) },
-    { label: 'conv3', op: 'Conv + LeakyRelu', maxima: Float32Array.of(-1, 2) },
-    { label: 'fc', op: 'Gemm', maxima: Float32Array.of(-1, 2) },
+    { label: 'conv1', op: 'Conv + Relu', shape: [4, 5, 5], maxima: Float32Array.of(1, 0, -2, 3) },
+    { label: 'conv2', op: 'Conv + Clip', shape: [2, 5, 5], maxima: Float32Array.of(1, 2) },
+    { label: 'conv3', op: 'Conv + LeakyRelu', shape: [2, 5, 5], maxima: Float32Array.of(-1, 2) },
+    { label: 'fc', op: 'Gemm', shape: [2], maxima: Float32Array.of(-1, 2) },
   ];
   const findings = inactiveMaps(layers, 1);
   expect(findings).toMatchObject([
     { code: 'inactive-maps', layer: 'conv1', filters: [1, 2], severity: 'information' },
   ]);
-  expect(findings[0]!.message).toBe('2 of 4 filters (1, 2) of conv1 are not active on the current image.');
+  expect(findings[0]!.message).toBe('2 of 4 maps (1, 2) of conv1 are not active on the current image.');
   expect(inactiveMaps(layers, 3)[0]!.message).toContain('any of 3 images');
-  const [one] = inactiveMaps([{ label: 'conv1', op: 'Conv + Relu', maxima: Float32Array.of(0) }], 1);
-  expect(one!.message).toBe('1 of 1 filter (0) of conv1 is not active on the current image.');
+  const [one] = inactiveMaps([{ ...layers[0]!, maxima: Float32Array.of(0) }], 1);
+  expect(one!.message).toBe('1 of 1 map (0) of conv1 is not active on the current image.');
+  const [unit] = inactiveMaps([{ ...layers[0]!, shape: [4] }], 1);
+  expect(unit).toMatchObject({
+    message: '2 of 4 units (1, 2) of conv1 are not active on the current image.',
+    why: expect.stringMatching(/^A unit that no picture activates/) as string,
+  });
 });
 
 it('code that is not that of the model is told with both numbers, and how to follow the model', () => {
@@ -233,6 +254,7 @@ it('code that is not that of the model is told with both numbers, and how to fol
     layers: [
       {
         layer: 'conv1',
+        traits: { kind: 'convolution' },
         mismatches: [
           { argument: 'kernel', source: [11, 11], model: [7, 7] },
           { argument: 'stride', source: [4, 4], model: [2, 2] },
@@ -248,7 +270,15 @@ it('code that is not that of the model is told with both numbers, and how to fol
   expect(findings[0]!.message).toBe(
     'This line says kernel 11×11; the loaded model has kernel 7×7: retrain it or export it again.',
   );
-  expect(mismatchSentence(match.layers[0]!.mismatches)).toBe(
+  expect(mismatchSentence(match.layers[0]!)).toBe(
     'This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain it or export it again.',
+  );
+  const dense = { ...match.layers[0]!.traits, kind: 'dense' as const };
+  const mismatches = [
+    { argument: 'inChannels' as const, source: [64], model: [32] },
+    { argument: 'outChannels' as const, source: [1000], model: [10] },
+  ];
+  expect(mismatchSentence({ traits: dense, mismatches })).toBe(
+    'This line says inputs 64, units 1000; the loaded model has inputs 32, units 10: retrain it or export it again.',
   );
 });

@@ -10,7 +10,7 @@ import type { EngineContract } from '../../../src/protocol/engineContract';
 import type { ModelSummary, RecordingSummary } from '../../../src/protocol/model';
 
 function summaryOf(hash: string): ModelSummary {
-  const layers = ['conv1', 'conv2'].map((label) => ({ label, op: 'Conv + Relu' }));
+  const layers = ['conv1', 'conv2'].map((label) => ({ label, op: 'Conv + Relu', shape: [4, 9, 9] }));
   return { path: '/m.onnx', hash, layers } as unknown as ModelSummary;
 }
 

@@ -37,7 +37,8 @@ export function measureHovers(reading: SourceReading, repeats: number): Promise<
           timed(async () => {
             const { start } = definition.range;
             const shown = await layerHover(indexed, start as Position, knowledge, {
-              latest: () => undefined,
+              topIndexes: { latest: () => undefined },
+              told: [],
             });
             requireLayer(shown, layer);
           });

@@ -62,6 +62,17 @@ describe('what is found about a model', () => {
     await page.locator('.tab.active', { hasText: 'net.py' }).waitFor();
   });
 
+  test('is said once where code and model differ: by the problem where it is shown, else by the hover', async () => {
+    const sentence = 'This line says kernel 11×11';
+    await expectSaidOnce(page, '11', sentence);
+    await expectSaidOnce(page, 'Conv2d', sentence);
+    await workbench.server.changeSettings({ 'switchback.diagnostics.enabled': false });
+    await problem(page, sentence).waitFor({ state: 'detached' });
+    await expectSaidOnce(page, '11', sentence);
+    await workbench.server.changeSettings({ 'switchback.diagnostics.enabled': true });
+    await problem(page, sentence).waitFor();
+  });
+
   test('tells where code and model differ, and a quick fix makes the code say what the model has', async () => {
     const mismatch = problem(
       page,
@@ -138,6 +149,19 @@ function spoiltZfnet(): Uint8Array {
   const [conv5] = parameters('conv5');
   conv5!.copyWithin(9 * 48 * 9, 3 * 48 * 9, 4 * 48 * 9);
   return encodeOnnx(graph);
+}
+
+/** What a hover over a word of the first layer's line says. */
+async function expectSaidOnce(page: Page, word: string, sentence: string): Promise<void> {
+  const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'Matched by name.' });
+  const said = await eventually(async () => {
+    await page.mouse.move(5, 5);
+    await line(page, 'conv1').getByText(word).first().hover();
+    await page.waitForTimeout(1500);
+    return (await hover.count()) > 0 ? hover.first().innerText() : undefined;
+  });
+  await screenshot(page, `hover-mismatch-${word}`);
+  expect(said.replaceAll('\u00a0', ' ').split(sentence)).toHaveLength(2);
 }
 
 function line(page: Page, layer: string): Locator {

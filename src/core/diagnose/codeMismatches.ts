@@ -17,6 +17,15 @@ export function codeMismatches({ layers }: SourceMatch): Finding[] {
   );
 }
 
+/** A match without the disagreements that one of the messages begins with, as those of problems at the same place do. */
+export function withoutTold(match: LayerMatch, messages: readonly string[]): LayerMatch {
+  const untold = match.mismatches.filter((mismatch) => {
+    const sentence = mismatchSentence({ traits: match.traits, mismatches: [mismatch] });
+    return !messages.some((message) => message.startsWith(sentence));
+  });
+  return { ...match, mismatches: untold };
+}
+
 /** "This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain it or export it again." */
 export function mismatchSentence({ traits, mismatches }: Pick<LayerMatch, 'traits' | 'mismatches'>): string {
   const spoken = traits.kind === 'dense' ? { ...names, ...namesOfDense } : names;

@@ -14,6 +14,17 @@ const severities = {
   information: vscode.DiagnosticSeverity.Information,
 } as const;
 
+const source = 'Switchback';
+
+/** What problems of ours say where the pointer is: VS Code shows them there, above what hovers say. */
+export function shownProblems({ uri }: vscode.TextDocument, position: vscode.Position): string[] {
+  if (!vscode.workspace.getConfiguration('problems', uri).get('visibility', true)) return [];
+  return vscode.languages
+    .getDiagnostics(uri)
+    .filter(({ range }) => range.contains(position) && !range.end.isEqual(position))
+    .flatMap((diagnostic) => (diagnostic.source === source ? diagnostic.message : []));
+}
+
 export function problemDiagnostic(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
   const range = rangeOf(problem.range);
   const underlined = range.isSingleLine
@@ -36,7 +47,7 @@ function diagnostic(
   { code, severity, message, why }: Pick<Finding, 'code' | 'severity' | 'message' | 'why'>,
 ): vscode.Diagnostic {
   const made = new vscode.Diagnostic(range, `${message}\n${why}`, severities[severity]);
-  made.source = 'Switchback';
+  made.source = source;
   made.code = { value: code, target: explanationOf(code) };
   return made;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TopIndexes } from '../dataSets/topIndexes';
+import { shownProblems } from '../problems/diagnostics';
 import type { LayerKnowledge } from './layerCard';
 import { layerHover } from './layerHover';
 import { readableSelector } from './readableDocuments';
@@ -9,7 +10,8 @@ export function registerLayerHover(knowledge: LayerKnowledge, topIndexes: TopInd
   return vscode.languages.registerHoverProvider(readableSelector, {
     provideHover: async (document, position) => {
       const indexed = await knowledge.index.getCurrent(document);
-      return indexed && layerHover(indexed, position, knowledge, topIndexes);
+      const told = shownProblems(document, position);
+      return indexed && layerHover(indexed, position, knowledge, { topIndexes, told });
     },
   });
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { withoutTold } from '../../core/diagnose/codeMismatches';
 import type { LayerDefinition } from '../../core/source/definition';
 import type { LayerMatch } from '../../core/source/match';
 import { previewHeight, previewSide } from '../../protocol/previews';
@@ -12,17 +13,24 @@ import { absentAt, layersAt } from './layersAt';
 /** Other layers of a block that is used often are named, up to so many. */
 const mostNamed = 8;
 
+interface Surroundings {
+  readonly topIndexes: Pick<TopIndexes, 'latest'>;
+  /** What problems say at the same place. */
+  readonly told: readonly string[];
+}
+
 /** What is known of the layer that a place defines. All of it is there already: nothing is computed here. */
 export async function layerHover(
   indexed: IndexedDocument,
   position: vscode.Position,
   knowledge: Omit<LayerKnowledge, 'index'>,
-  topIndexes: Pick<TopIndexes, 'latest'>,
+  { topIndexes, told }: Surroundings,
 ): Promise<vscode.Hover | undefined> {
   const defined = layersAt(indexed, position);
   const [layer] = defined?.layers ?? [];
   if (!indexed.match || !defined || !layer) return absenceHover(indexed, position);
-  const card = await cardOf(defined, layer, indexed.match.explanation, knowledge);
+  const matches = defined.matches.map((match) => withoutTold(match, told));
+  const card = await cardOf({ ...defined, matches }, layer, indexed.match.explanation, knowledge);
   const scanned = topIndexes.latest(defined.model.path) !== undefined;
   const text = hoverText(card, defined.matches, linksOf(card, scanned));
   return new vscode.Hover(text, rangeOf(defined.definition));

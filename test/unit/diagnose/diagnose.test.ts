@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeMismatches, mismatchSentence } from '../../../src/core/diagnose/codeMismatches';
+import { codeMismatches, mismatchSentence, withoutTold } from '../../../src/core/diagnose/codeMismatches';
 import { diagnoseModel, inactiveMaps } from '../../../src/core/diagnose/diagnose';
 import type { Finding } from '../../../src/core/diagnose/finding';
 import { firstLayerFindings } from '../../../src/core/diagnose/firstLayerFindings';
@@ -273,6 +273,8 @@ it('code that is not that of the model is told with both numbers, and how to fol
   expect(mismatchSentence(match.layers[0]!)).toBe(
     'This line says kernel 11×11, stride 4×4; the loaded model has kernel 7×7, stride 2×2: retrain it or export it again.',
   );
+  const told = [`${findings[1]!.message} Likewise: conv2.\nWhy it matters.`];
+  expect(withoutTold(match.layers[0]!, told).mismatches.map(({ argument }) => argument)).toEqual(['kernel']);
   const dense = { ...match.layers[0]!.traits, kind: 'dense' as const };
   const mismatches = [
     { argument: 'inChannels' as const, source: [64], model: [32] },

@@ -1,5 +1,5 @@
 import { intAttribute, intsAttribute, stringAttribute } from './attributes';
-import type { GraphNode } from './graph';
+import type { Graph, GraphNode } from './graph';
 import type { Layer } from './layers';
 import type { ResolvedGraph } from './resolve';
 
@@ -21,11 +21,11 @@ export interface LayerTraits {
 }
 
 /** The traits of a layer of `resolved`. Its weights are constant: `findLayers` finds no others. */
-export function traitsOf({ label, nodes }: Layer, { constants }: ResolvedGraph): LayerTraits {
+export function traitsOf({ label, nodes }: Layer, { constants, graph }: ResolvedGraph): LayerTraits {
   const node = nodes[0]!;
   const weights = node.inputs[1]!;
   const dims = constants.get(weights)!.dims;
-  const names = [...new Set([label, node.name, weights])];
+  const names = [...new Set([label, node.name, ...namesOfWeights(weights, graph)])];
   if (node.op === 'Conv' || node.op === 'ConvTranspose') {
     const groups = intAttribute(node, 'group', 1);
     const [first = 0, second = 0] = dims;
@@ -55,6 +55,17 @@ export function traitsOf({ label, nodes }: Layer, { constants }: ResolvedGraph):
     padding: [0, 0],
     groups: 1,
   };
+}
+
+/** What gives numbers another shape, and changes none. */
+const reshaping = ['Reshape', 'Unsqueeze', 'Squeeze', 'Flatten', 'Transpose', 'Identity'];
+
+/** The name of weights, and of those that they are in another shape: exporters may write `self.conv.weight.view(…)` as it stands. */
+function namesOfWeights(weights: string, graph: Graph): string[] {
+  if (graph.constants.has(weights)) return [weights];
+  const producer = graph.nodes.find(({ op, outputs }) => reshaping.includes(op) && outputs[0] === weights);
+  const [source] = producer?.inputs ?? [];
+  return source === undefined ? [weights] : [weights, ...namesOfWeights(source, graph)];
 }
 
 function paddingOf(node: GraphNode, axes: number): readonly [number, number] | null {

@@ -5,4 +5,6 @@ export interface TensorValue {
   readonly shape: readonly (number | null)[] | null;
   /** Of an array of one axis, where all are known. */
   readonly values: readonly number[] | null;
+  /** Of one that holds the numbers of another in another shape, that other one, which may be of another itself. */
+  readonly origin?: TensorValue;
 }

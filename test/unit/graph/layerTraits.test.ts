@@ -30,4 +30,15 @@ describe('traits of a layer', () => {
     ]);
     expect(traits[0]?.names).toEqual(['first', 'first.weight']);
   });
+
+  it('have the names of weights also where the graph gives them another shape first', () => {
+    const g = graphBuilder({ input: [1, 3, 9, 9] });
+    const view = g.reshape(g.weight('self.weight', [8, 27]), [8, 3, 3, 3], { name: 'view' });
+    const maps = g.node('Conv', [g.input, view], { name: 'first', dims: [1, 8, 7, 7] });
+    const { layers, resolved } = openNetwork(g.build({ outputs: [maps] }));
+    expect(traitsOf(layers[0]!, resolved)).toMatchObject({
+      names: ['first', 'view_output_0', 'self.weight'],
+      kernel: [3, 3],
+    });
+  });
 });

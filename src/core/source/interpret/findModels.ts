@@ -13,6 +13,7 @@ import { dependencies } from './dependencies';
 import { limits, type Machine } from './machine';
 import { withLenders } from './moduleWeights';
 import { namedLayers } from './namedLayers';
+import { foundFor } from './reshapedTensors';
 import { isKind, unknown, type ClassValue, type FunctionValue, type ObjectValue, type Value } from './values';
 
 /** A layer as part of a model, under its name there. */
@@ -189,7 +190,7 @@ function named(
   return [...layers].flatMap((object) => {
     const { layer } = object;
     if (layer === null) return [];
-    const ofWeights = layer.weights ? paths.get(layer.weights) : undefined;
+    const ofWeights = foundFor(layer.weights, (held) => paths.get(held));
     return [{ path: paths.get(object) ?? ofWeights ?? layer.name ?? '', layer }];
   });
 }

@@ -3,6 +3,7 @@ import { shapeOfArguments } from '../libraries/argumentsOfShape';
 import type { BuiltLayer } from '../libraries/layerSpec';
 import { weightAxes } from '../libraries/torch';
 import type { TensorValue } from '../tensorValue';
+import { foundFor } from './reshapedTensors';
 import { isKind, type ObjectValue } from './values';
 
 const weighted = ['convolution', 'transposedConvolution', 'dense'];
@@ -28,10 +29,13 @@ export function withLenders(
   const lending = new Set<ObjectValue>();
   const all = layers.map((object): ObjectValue => {
     const { layer } = object;
-    const lender = layer?.weights ? lenders.get(layer.weights) : undefined;
-    if (!layer || !lender?.layer || lender.layer.spec.kind !== layer.spec.kind) return object;
+    const lender = layer && foundFor(layer.weights, (held) => lenders.get(held));
+    if (!layer || !lender?.layer) return object;
     lending.add(lender);
-    return { ...object, layer: lent(lender.layer, layer) };
+    // The weights of a fully connected layer may be those of a convolution in another shape: then the call is what makes the layer.
+    return lender.layer.spec.kind === layer.spec.kind
+      ? { ...object, layer: lent(lender.layer, layer) }
+      : object;
   });
   return all.filter((object) => !lending.has(object) || called.has(object));
 }
@@ -48,7 +52,9 @@ function lendersOf(layers: readonly ObjectValue[]): Map<TensorValue, ObjectValue
 const ofWeights: readonly ArgumentName[] = ['inChannels', 'outChannels', 'kernel'];
 
 function lent({ callee, place, literals, notes }: BuiltLayer, call: BuiltLayer): BuiltLayer {
-  const held = Object.entries(literals).filter(([argument]) => ofWeights.includes(argument as ArgumentName));
+  // In another shape the numbers of the module's line are not those of the layer.
+  const told = call.weights?.origin ? [] : ofWeights;
+  const held = Object.entries(literals).filter(([argument]) => told.includes(argument as ArgumentName));
   return {
     ...call,
     callee,

@@ -1,6 +1,7 @@
 import type { TensorValue } from '../tensorValue';
 import type { Machine } from './machine';
 import { callNumeric, onNumbers } from './numbers';
+import { onShapes, reversed } from './reshapedTensors';
 import { elementsOf, isKind, lastSegment, listOf, unknown, type Arguments, type Value } from './values';
 
 const ofSizes = ['empty', 'zeros', 'ones', 'rand', 'randn', 'full', 'Tensor', 'FloatTensor'];
@@ -15,12 +16,18 @@ export function callTensorFunction({ language }: Machine, name: string, given: A
   const last = lastSegment(name);
   const [first = given.named.get('data')] = given.positional;
   if (parameters.includes(last)) {
-    return { kind: 'tensor', shape: isKind(first, 'tensor') ? first.shape : null, values: null };
+    return ofShape(isKind(first, 'tensor') ? first.shape : null);
   }
   if (/(^|\.)init\.\w+_$/.test(name)) return first ?? given.named.get('tensor');
   if (name !== `torch.${last}`) return undefined;
-  if (alike.includes(last)) return isKind(first, 'tensor') ? { ...first, values: null } : unknown;
-  return ofSizes.includes(last) ? { kind: 'tensor', shape: shapeOf(given), values: null } : undefined;
+  if (alike.includes(last)) return isKind(first, 'tensor') ? ofShape(first.shape) : unknown;
+  if (Object.hasOwn(onShapes, last) && isKind(first, 'tensor'))
+    return onShapes[last]!(first, { ...given, positional: given.positional.slice(1) });
+  return ofSizes.includes(last) ? ofShape(shapeOf(given)) : undefined;
+}
+
+function ofShape(shape: TensorValue['shape']): TensorValue {
+  return { kind: 'tensor', shape, values: null };
 }
 
 /** Sizes are given one by one, or as one list. */
@@ -41,6 +48,7 @@ export const onTensors: Readonly<Record<string, (self: TensorValue, given: Argum
     return axis === undefined ? sizes : (elementsOf(sizes)?.at(Number(axis)) ?? unknown);
   },
   ...onNumbers,
+  ...onShapes,
   ...Object.fromEntries(
     ['to', 'cuda', 'cpu', 'half', 'float', 'double', 'clone', 'detach', 'contiguous', 'requires_grad_']
       .concat(['normal_', 'uniform_', 'fill_', 'zero_', 'mul_', 'div_'])
@@ -51,6 +59,7 @@ export const onTensors: Readonly<Record<string, (self: TensorValue, given: Argum
 /** `weight.shape`; `undefined` for what is no attribute of tensors. */
 export function tensorAttribute(self: TensorValue, name: string): Value | undefined {
   if (name === 'shape') return sizesOf(self);
+  if (name === 'T') return reversed(self);
   return name === 'data' ? self : undefined;
 }
 

@@ -67,6 +67,7 @@ export async function findTopActivations(
 }
 
 function describe({ step, images, pending, done, workers }: ScanProgress, watch: Stopwatch): string {
+  if (step === 'waiting') return 'waiting for another scan of this index';
   if (step === 'looking') return `${counted(images, 'image')} found so far`;
   if (step === 'comparing') return `${done} of ${counted(pending, 'image')} compared with the index`;
   const by = workers === undefined ? '' : `, ${counted(workers, 'worker')}`;

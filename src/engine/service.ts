@@ -102,8 +102,8 @@ export function createService(runtime: Runtime | Promise<Runtime>, help?: ScanHe
       }),
     scanImages: (request, context) =>
       models.use(request.model, (model) => passOn(scanImages(model, request, context.signal), context)),
-    discardIndex: async ({ index }) => {
-      await discardIndex(index);
+    discardIndex: async ({ index }, { signal }) => {
+      await discardIndex(index, signal);
       return null;
     },
     topIndex: (request) => models.use(request.model, (model) => readTopIndex(model, request)),

@@ -31,11 +31,11 @@ export interface QueuePlace {
 }
 
 export interface ScanProgress {
-  /** Images are looked for in the folder, compared with the index, then those run that are not in it. */
-  readonly step: 'looking' | 'comparing' | 'running';
+  /** Another scan of the index has to end first; images are looked for in the folder, compared with the index, then those run that are not in it. */
+  readonly step: 'waiting' | 'looking' | 'comparing' | 'running';
   /** Of the folder, as far as they are found. */
   readonly images: number;
-  /** Of those, how many have to be compared or run, and how many of these are done; 0 while they are looked for. */
+  /** Of those, how many have to be compared or run, and how many of these are done; 0 before they are found. */
   readonly pending: number;
   readonly done: number;
   /** Workers of the queue, where the images are run by these. */

@@ -278,6 +278,21 @@ describe('a scan is refused with a sentence', () => {
     expect((await scanAll({ index, folder: file('corrupt') })).result).toMatchObject({ unread: 1 });
   });
 
+  it('while another scan of this process writes it: that is said, and can be cancelled', async () => {
+    const request = { folder: file('set'), index: file('twice.index'), k: 4, each: 1 };
+    await service.models.use(model, async (open) => {
+      const first = scanFolder(open, request, signal);
+      await first.next();
+      const controller = new AbortController();
+      const second = scanFolder(open, request, controller.signal);
+      expect((await second.next()).value).toMatchObject({ step: 'waiting', done: 0 });
+      const claimed = second.next();
+      controller.abort();
+      await expect(claimed).rejects.toMatchObject({ name: 'AbortError' });
+      await first.return(undefined as never);
+    });
+  });
+
   it('for a folder that cannot be written', async () => {
     const index = path.join(file('nowhere'), 'x.index');
     await expect(scanAll({ index })).rejects.toMatchObject({ code: 'not-writable' });

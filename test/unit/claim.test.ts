@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { claimIndex } from '../../src/engine/topActivations/claim';
+import { claimIndex, isClaimedHere, lockOf } from '../../src/engine/topActivations/claim';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'switchback-claim-'));
 const index = path.join(folder, 'top.index');
@@ -31,7 +32,7 @@ describe('an index is claimed', () => {
   it('by one of many that find the mark of a scan that is no more', async () => {
     for (let round = 0; round < 200; round++) {
       writeFileSync(mark, gone);
-      const claims = await Promise.allSettled(spellings(8).map(claimIndex));
+      const claims = await Promise.allSettled(spellings(8).map((spelling) => claimIndex(spelling)));
       const claimed = claims.flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []));
       expect(claimed).toHaveLength(1);
       for (const claim of claims) {
@@ -41,6 +42,35 @@ describe('an index is claimed', () => {
       await claimed[0]!();
       expect(readdirSync(folder)).toEqual([]);
     }
+  });
+
+  it('by one of this process after another, without those that were cancelled while they waited', async () => {
+    const release = await claimIndex(index);
+    const cancelled = new AbortController();
+    const waiting = claimIndex(index, cancelled.signal);
+    const after = claimIndex(index);
+    expect(isClaimedHere(index)).toBe(true);
+    cancelled.abort();
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(claimIndex(index, cancelled.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    // Nobody else came in meanwhile.
+    expect(await Promise.race([after, setImmediate('still waits')])).toBe('still waits');
+    await release();
+    await (
+      await after
+    )();
+    expect([isClaimedHere(index), readdirSync(folder)]).toEqual([false, []]);
+  });
+
+  it('and leaves no mark where it was cancelled while it waited for what a killed scan left', async () => {
+    mkdirSync(lockOf(index));
+    const controller = new AbortController();
+    const claim = claimIndex(index, controller.signal);
+    while (!existsSync(mark)) await setImmediate();
+    controller.abort();
+    await expect(claim).rejects.toMatchObject({ name: 'AbortError' });
+    expect(readdirSync(folder)).toEqual([path.basename(lockOf(index))]);
+    rmdirSync(lockOf(index));
   });
 
   it('not while another scan is just writing its mark', async () => {

@@ -80,8 +80,12 @@ describe('the panel of top activations', () => {
     page.evaluate((name) => window.harness.calls.filter((call) => call.method === name).map(({ params }) => params), method); // prettier-ignore
 
   it('scans a folder that was not scanned, and then shows its maps', async () => {
-    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 3000 } });
+    const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 3000, waits: true } });
     await inPhase(page, 'running');
+    await page
+      .getByTestId('pace')
+      .filter({ hasText: 'waiting for another scan of these pictures' })
+      .waitFor();
     await page.getByTestId('pace').filter({ hasText: 'looking for pictures: 17 so far' }).waitFor();
     await page.getByTestId('note').filter({ hasText: 'when the scan is done' }).waitFor();
     await page.evaluate(() => window.harness.change({ dataSet: { ...window.scenario.dataSet, stepDelay: 100 } })); // prettier-ignore

@@ -17,6 +17,7 @@ export const strings = {
     [`${model} over ${folder}`, index, runtime].filter((part) => part !== undefined).join(' · '),
   hint: 'For every feature map the pictures that activate it most: projections to pixels left, the same parts of the pictures right. A click opens the picture with that unit.',
   scanning: 'The maps appear when the scan is done or paused.',
+  waiting: 'waiting for another scan of these pictures',
   looking: (images: number) => `looking for pictures: ${images.toLocaleString('en')} so far`,
   comparing: 'comparing the pictures with the index',
   nothing: 'No picture could be read.',

@@ -125,6 +125,7 @@ function noteOf({ index, result }: TopState, phase: DataSetState['phase'], layer
 /** What the scan does; pictures a second since it went on, once that says something, and the workers, where these do it. */
 function describePace(progress: ScanProgress | null, watch: Stopwatch): string {
   const { step, images = 0, pending = 0, done = 0, workers } = progress ?? {};
+  if (step === 'waiting') return strings.waiting;
   if (step === 'looking') return strings.looking(images);
   if (step === 'comparing') return strings.comparing;
   const pace = watch.pace({ done, total: pending });

@@ -18,14 +18,14 @@ interface Owner {
 const self: Owner = { process: process.pid, host: hostname(), started: performance.timeOrigin };
 
 /**
- * Makes the caller the only one that writes an index, until the returned function is called. The mark of a process of this
- * machine that is no more is taken over, and with it the lock that SQLite leaves when it is killed. Throws a
- * `UserError` where another scan is at work, or nothing can be written there.
+ * Makes the caller the only one that writes an index, until the returned function is called. Waits for others of this process, until
+ * `signal` aborts. The mark of a process of this machine that is no more is taken over, and with it the lock that SQLite leaves when it
+ * is killed. Throws a `UserError` where another scan is at work, or nothing can be written there.
  */
-export async function claimIndex(index: string): Promise<() => Promise<void>> {
-  const leave = await takeTurn(index);
+export async function claimIndex(index: string, signal?: AbortSignal): Promise<() => Promise<void>> {
+  const leave = await takeTurn(index, signal);
   try {
-    const release = await claimMark(index);
+    const release = await claimMark(index, signal);
     return async () => {
       await release();
       leave();
@@ -39,33 +39,61 @@ export async function claimIndex(index: string): Promise<() => Promise<void>> {
 /** When the last scan of this process that asked for an index will have left it. */
 const turns = new Map<string, Promise<void>>();
 
+/** Whether who claims an index now waits for another of this process. */
+export function isClaimedHere(index: string): boolean {
+  return turns.has(index);
+}
+
 /** Scans of one process wait for each other: one that was cancelled still has to leave. */
-async function takeTurn(index: string): Promise<() => void> {
+async function takeTurn(index: string, signal?: AbortSignal): Promise<() => void> {
   const before = turns.get(index);
   let leave = () => undefined as void;
   const left = new Promise<void>((resolve) => (leave = resolve));
   const turn = Promise.resolve(before).then(() => left);
   turns.set(index, turn);
   void turn.then(() => turns.get(index) === turn && turns.delete(index));
-  await before;
+  try {
+    await (before && settledUnlessAborted(before, signal));
+  } catch (error) {
+    leave();
+    throw error;
+  }
   return leave;
 }
 
-async function claimMark(index: string): Promise<() => Promise<void>> {
+function settledUnlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal?.reason as Error);
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    void promise.then(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    });
+  });
+}
+
+async function claimMark(index: string, signal?: AbortSignal): Promise<() => Promise<void>> {
   const mark = markOf(index);
-  if (!(await writeFileAnew(index, mark))) await takeOver(index);
-  await removeForgottenLock(lockOf(index));
-  return () => rm(mark, { force: true });
+  const release = () => rm(mark, { force: true });
+  if (!(await writeFileAnew(index, mark))) await takeOver(index, signal);
+  try {
+    await removeForgottenLock(lockOf(index), signal);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return release;
 }
 
 /**
  * Takes the place of a scan that is no more. One at a time: between reading a mark and removing it, another scan may have taken it over
  * and be alive.
  */
-async function takeOver(index: string): Promise<void> {
+async function takeOver(index: string, signal?: AbortSignal): Promise<void> {
   const mark = markOf(index);
   const turn = `${mark}.next`;
-  while (await isBeingWritten(mark)) await delay(20);
+  while (await isBeingWritten(mark)) await delay(20, undefined, { ...(signal && { signal }) });
   // Left by a process that was killed here.
   if (await isOld(turn)) await rm(turn, { force: true });
   if (!(await writeFileAnew(index, turn))) throw indexInUse(index, justNow, mark);
@@ -153,12 +181,12 @@ function isGone({ process: number, host, started }: Owner): boolean {
 }
 
 /** SQLite locks by making a folder; a process that is killed while it writes leaves it. */
-async function removeForgottenLock(lock: string): Promise<void> {
+async function removeForgottenLock(lock: string, signal?: AbortSignal): Promise<void> {
   for (;;) {
     const stats = await stat(lock).catch(() => undefined);
     if (stats === undefined) return;
     const age = Date.now() - stats.mtimeMs;
     if (age > FORGOTTEN_MS) return rmdir(lock).catch(() => undefined);
-    await delay(FORGOTTEN_MS - age + 1);
+    await delay(FORGOTTEN_MS - age + 1, undefined, { ...(signal && { signal }) });
   }
 }

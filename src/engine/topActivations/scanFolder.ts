@@ -20,7 +20,7 @@ import type {
 import { removeDatabase } from '../database';
 import { hashOf } from '../imageFile';
 import type { OpenModel } from '../openModel';
-import { claimIndex } from './claim';
+import { claimIndex, isClaimedHere } from './claim';
 import {
   compareListing,
   followListing,
@@ -65,7 +65,8 @@ export async function* scanFolder(
   run: RunImages = (subject, waiting) => scanHere(model, subject, waiting, signal),
 ): AsyncGenerator<ScanProgress, ScanResult> {
   const { folder, index: file } = request;
-  const release = await claimIndex(file);
+  if (isClaimedHere(file)) yield { step: 'waiting', images: 0, pending: 0, done: 0 };
+  const release = await claimIndex(file, signal);
   const listing = listingOf(file);
   try {
     const images = yield* look(request, signal);

@@ -49,11 +49,11 @@ export function topCalls(options: DataSetPanelOptions): DataSetCalls<TopHostCont
         own();
         return valueOf(await scan.follow(null, { signal, onProgress: (value) => void progress(value) }));
       },
-      discardIndex: async () => {
+      discardIndex: async (_, { signal }) => {
         own();
         scan.stop();
         await indexes.prepare();
-        const outcome = await engine.peer.call('discardIndex', top);
+        const outcome = await engine.peer.call('discardIndex', top, { signal });
         indexes.changed();
         return valueOf(outcome);
       },

@@ -97,6 +97,7 @@ function tellEnd({ model, pictures }: DataSetSubject, outcome: Outcome<ScanResul
 }
 
 function describe({ step, images, pending, done, workers }: ScanProgress): string {
+  if (step === 'waiting') return vscode.l10n.t('waiting for another scan of these pictures');
   if (step === 'looking') return vscode.l10n.t('looking for pictures: {0}', images);
   return workers === undefined
     ? vscode.l10n.t('pictures: {0} of {1}', done, pending)

@@ -86,6 +86,10 @@ const top: Handlers<TopHostContract> = {
     const { pictures: pending, unread } = scenario.dataSet;
     const folders = unread.filter((name) => name.endsWith('/'));
     const added = isIndexed ? 0 : pending;
+    if (scenario.dataSet.waits) {
+      await context.progress({ step: 'waiting', images: 0, pending: 0, done: 0 });
+      await step('scan', context);
+    }
     await context.progress({ step: 'looking', images: 17, pending: 0, done: 0 });
     await step('scan', context);
     await context.progress({ step: 'comparing', images: pending, pending, done: 0 });

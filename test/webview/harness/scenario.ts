@@ -35,6 +35,8 @@ export interface Scenario {
     readonly pictures: number;
     readonly unread: readonly string[];
     readonly stepDelay: number;
+    /** Whether another scan has to end first. */
+    readonly waits: boolean;
     /** Answer of what runs in the background. */
     readonly failure: Failure | null;
   };
@@ -78,6 +80,7 @@ export const defaultScenario: Scenario = {
     pictures: 40,
     unread: [],
     stepDelay: 0,
+    waits: false,
     failure: null,
   },
 };

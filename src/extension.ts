@@ -118,6 +118,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     assets: file('dist', 'webview'),
     engine,
     assertMayOpen: models.assertMayOpen,
+    columnFor: (model) => panels.columnFor(model),
     actions: modelEditorActions({ panels, engine, store, log }),
   });
   return { engine, models, modelViews, dataSets, panels, code, modelEditors, downloadModel };

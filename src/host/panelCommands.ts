@@ -93,7 +93,7 @@ export function panelCommands(parts: Parts): Omit<CommandTable, keyof DataSetCom
     'switchback.showFilters': (...args) => showFilters(args, parts),
     'switchback.showFiltersOfLayer': async () => {
       const row = await parts.selectedLayer();
-      if (row) await parts.modelEditors.open(row.model, row.layer.label);
+      if (row) await parts.modelEditors.openLayer(row.model, row.layer.label);
     },
     'switchback.createSidecar': async (...args) => {
       const model = modelOf(args) ?? panels.active()?.subject.model ?? (await models.pick(undefined));
@@ -165,7 +165,7 @@ async function showFilters(
   { models, current, modelEditors }: Parts,
 ): Promise<void> {
   const [row] = args;
-  if (isLayerRow(row)) return modelEditors.open(row.model, row.layer.label);
+  if (isLayerRow(row)) return modelEditors.openLayer(row.model, row.layer.label);
   const state = current.state();
   const shown = state.kind === 'none' ? undefined : state.shown.model;
   const model = modelOf(args) ?? shown ?? (await models.pick(undefined));

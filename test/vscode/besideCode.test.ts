@@ -1,17 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/vscode/cache';
-import { lenses } from './support/codeEditor';
+import { codeLine, lenses } from './support/codeEditor';
 import { drawnTiles, visualize } from './support/layerPanel';
 import type { Workbench } from './support/workbench';
 import {
   besideEachOther,
   chooseFile,
+  chooseFromContextMenu,
   explorerFile,
   openWorkbench,
+  quickPickRow,
   runCommand,
   screenshot,
+  webview,
 } from './support/workbench';
 import type { Workspace } from './support/workspace';
 import { makeWorkspace, narrowZfnet } from './support/workspace';
@@ -44,6 +48,8 @@ describe('a panel about a model whose code is not open', () => {
     page = workbench.page;
   });
 
+  const treeRow = (layer: string): Locator =>
+    page.locator('.pane-body').getByRole('treeitem', { name: new RegExp(`^${layer}\\b`) });
   const question = (): Locator =>
     page.locator('.notifications-toasts').getByText('No file that is open defines model.onnx.');
 
@@ -73,6 +79,34 @@ describe('a panel about a model whose code is not open', () => {
     await visualize(page, 'discs.png');
     await besideEachOther(page, 'net.py', 'discs.png');
     expect(await question().count()).toBe(0);
+  });
+
+  test('has the filters of layers that are clicked in the side bar beside the code, in one tab', async () => {
+    await runCommand(page, 'View: Close All Editor Groups');
+    await explorerFile(page, 'net.py').dblclick();
+    await page.getByRole('tab', { name: 'Switchback' }).click();
+    const heading = (layer: string) => webview(page).getByRole('heading', { name: `Filters of ${layer}` });
+    await treeRow('conv2').click();
+    await heading('conv2').waitFor();
+    await besideEachOther(page, 'net.py', 'model.onnx');
+    await codeLine(page, 'conv1').click();
+    await treeRow('conv3').click();
+    await heading('conv3').waitFor();
+    expect(await page.locator('.tab', { hasText: 'model.onnx' }).count()).toBe(1);
+    await screenshot(page, 'filters-beside-code');
+  });
+
+  test('about top activations is in the menu of a layer in the side bar, and opens beside the code', async () => {
+    await runCommand(page, 'View: Close All Editor Groups');
+    await chooseFromContextMenu(page, treeRow('conv3'), 'Show Top Activations of Layer');
+    await quickPickRow(page, path.basename(workspace.folder)).click();
+    await webview(page)
+      .getByTestId('map-card')
+      .getByRole('group', { name: 'conv3' })
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await besideEachOther(page, 'net.py', 'Top activations');
+    await page.getByRole('tab', { name: /^Explorer/ }).click();
   });
 
   test('opens beside the active editor where the file that its sidecar names is no text', async () => {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DataSetSubject } from '../../protocol/dataSetContract';
 import type { CodeIndex } from '../codeIndex';
 import type { CommandTable } from '../commands';
+import { isLayerRow } from '../layersView/layersView';
 import type { Models } from '../models';
 import { layerAtCursor, shownLayer } from '../source/showLayer';
 import { askForPassword } from './askForPassword';
@@ -85,7 +86,7 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
     },
     'switchback.setQueuePassword': () => askForPassword(parts.queue),
     'switchback.showTopActivations': async (...args) => {
-      const shown = args.length > 0 ? shownLayer(codeIndex(), args) : layerAtCursor(codeIndex());
+      const shown = layerOfRow(args) ?? layerOfCode(codeIndex(), args);
       if (!shown) {
         void vscode.window.showInformationMessage(vscode.l10n.t('No layer of a model is defined here.'));
         return;
@@ -96,6 +97,21 @@ export function dataSetCommands(parts: DataSetCommandParts): DataSetCommands {
       if (scanned) (await dataSets.openBesideCode('topActivations', scanned)).revealLayer(layer);
     },
   };
+}
+
+interface NamedLayer {
+  readonly model: string;
+  readonly layer: string;
+}
+
+/** The layer of the side bar that a command was called on. */
+function layerOfRow([row]: readonly unknown[]): NamedLayer | undefined {
+  return isLayerRow(row) ? { model: row.model, layer: row.layer.label } : undefined;
+}
+
+/** The layer that a link or lens names, else the one that is defined at the cursor. */
+function layerOfCode(index: CodeIndex, args: readonly unknown[]): NamedLayer | undefined {
+  return args.length > 0 ? shownLayer(index, args) : layerAtCursor(index);
 }
 
 /** A model that was not scanned yet, on a folder that the user chooses. */

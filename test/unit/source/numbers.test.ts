@@ -17,6 +17,10 @@ const cases: readonly (readonly [string, readonly number[]])[] = [
   ['np.maximum(np.array([1, 5]), np.array([4, 2]))', [4, 5]],
   ['[int(math.log(8, 2) + 0.5), len(set([8, 8, 16]))]', [3, 2]],
   ['sorted(set([3, 1, 3]), reverse=True)', [3, 1]],
+  ['[8, 16, 32, 64][-2::-1]', [32, 16, 8]],
+  ['[8, 16, 32, 64][::2] + [1, 2, 3, 4][-1:0:-2]', [8, 32, 4, 2]],
+  ['[8, 16, 32][-5:2] + [1, 2][5:] + [3, 4][1:9]', [8, 16, 4]],
+  ['[len("encoder"[::-2]), len("encoder"[2:-1])]', [4, 4]],
 ];
 
 describe('numbers that code computes', () => {

@@ -110,6 +110,22 @@ class Net(nn.Module):
     ['stem.0 ?>4 3x3/1x1', 'blocks.0 4>4 3x3/1x1', 'blocks.1 4>4 3x3/1x1'],
   ],
   [
+    'modules that a function gives back, with normalised weights or compiled',
+    `${torch}
+from torch.nn.utils import parametrizations, spectral_norm
+class Net(nn.Module):
+    def __init__(self, sizes=(8, 16, 32)):
+        super().__init__()
+        self.norm = nn.utils.weight_norm(nn.Conv2d(3, sizes[0], 3), dim=0)
+        self.up = nn.ModuleList(
+            parametrizations.weight_norm(nn.ConvTranspose2d(b, a, 2, 2)) for a, b in zip(sizes[-2::-1], sizes[::-1])
+        )
+        self.fc = torch.compile(spectral_norm(nn.Linear(8, 4)))
+`,
+    'Net',
+    ['norm 3>8 3x3/1x1', 'up.0 32>16 2x2/2x2', 'up.1 16>8 2x2/2x2', 'fc 8>4 /'],
+  ],
+  [
     'the order in which a pass runs, not in which layers are made',
     `${torch}
 class Net(nn.Module):

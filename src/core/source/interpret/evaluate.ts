@@ -2,6 +2,7 @@ import type { CallExpression, Comprehension, Expression, Item } from '../program
 import { layerSpecOf } from '../libraries/layerOf';
 import { applyBinary, applyUnary, isScalar } from './arithmetic';
 import { limits, type Machine } from './machine';
+import { sliceOf } from './slices';
 import { elementsOf, isKind, listOf, truthOf, unknown, weightOf, type Scope, type Value } from './values';
 
 /** What an expression is, as far as it follows from literals. Parts that are not known still run, for the layers they make. */
@@ -226,16 +227,4 @@ function elementAt(machine: Machine, object: Value, index: Value): Value {
   if (typeof index !== 'number') return unknown;
   const element = elements.at(index);
   return element === undefined ? unknown : element;
-}
-
-function sliceOf(object: Value, elements: readonly Value[], bounds: readonly Value[]): Value {
-  const [start, end, stride = 1] = bounds.map((bound) => bound ?? undefined);
-  if (start !== undefined && typeof start !== 'number') return unknown;
-  if (end !== undefined && typeof end !== 'number') return unknown;
-  if (stride !== 1 && stride !== -1) return unknown;
-  if (typeof object === 'string') return stride === 1 ? object.slice(start, end) : unknown;
-  // A negative step counts bounds from the other end.
-  if (stride === -1)
-    return start === undefined && end === undefined ? listOf([...elements].reverse()) : unknown;
-  return listOf(elements.slice(start, end));
 }

@@ -17,6 +17,9 @@ import {
   type Value,
 } from './values';
 
+/** Functions of PyTorch that give the module back that they are passed: with its weights normalised, or compiled. */
+const givingBack = /^torch\.(nn\.utils\.(\w+\.)?\w+|compile|jit\.(script|trace)|fx\.symbolic_trace)$/;
+
 /** A call of something a library brings: a layer, a container, a function that the interpreter knows. */
 export function callLibrary(
   machine: Machine,
@@ -26,6 +29,8 @@ export function callLibrary(
 ): Value {
   const builtin = callBuiltin(machine, name, given) ?? callTensorFunction(machine, name, given);
   if (builtin !== undefined) return builtin;
+  const [first] = given.positional;
+  if (givingBack.test(name) && isKind(first, 'object')) return first;
   if (machine.language === 'javascript' && name === 'require') {
     const [module] = given.positional;
     return typeof module === 'string' ? { kind: 'symbol', name: module } : unknown;

@@ -57,7 +57,11 @@ export function readSettings(database: Database, refuse: (reason: string) => Use
   }
 }
 
-/** Does all of `body` or nothing. Throws a `UserError` where the file cannot be written, as on a full disk. */
+/** What SQLite says where a file cannot be written; it hands no codes on. */
+const unwritable =
+  /disk is full|disk I\/O error|readonly database|is locked|unable to open|access permission|malformed|not a database/;
+
+/** Does all of `body` or nothing. Throws a `UserError` where the file cannot be written, as on a full disk, else what `body` throws. */
 export function inTransaction(file: string, database: Database, body: () => void): void {
   try {
     database.exec('BEGIN IMMEDIATE');
@@ -65,9 +69,11 @@ export function inTransaction(file: string, database: Database, body: () => void
     database.exec('COMMIT');
   } catch (error) {
     if (database.inTransaction) database.exec('ROLLBACK');
-    // What SQLite says of a full disk depends on where it filled up.
     const reason = reasonOf(error);
-    throw notWritable(file, /disk/.test(reason) ? `its disk may be full (${reason})` : reason);
+    const isOfSqlite = error instanceof Error && error.name === 'SQLite3Error';
+    if (!isOfSqlite || !unwritable.test(reason)) throw error;
+    // What SQLite says of a full disk depends on where it filled up.
+    throw notWritable(file, /disk (is full|I)/.test(reason) ? `its disk may be full (${reason})` : reason);
   }
 }
 

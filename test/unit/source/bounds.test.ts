@@ -37,6 +37,33 @@ describe('reading code that has no end', () => {
   });
 });
 
+/** The same in JavaScript. */
+const endlessJavaScript = [
+  [
+    'arrays that double',
+    'let x = [1]; for (;;) { x = x.concat(x); x.slice().reverse(); x.flatMap((a) => [a, x]); }',
+  ],
+  [
+    'an array in itself',
+    'const x = []; x.push(x); x.flat().map((a) => x.concat(a)); x.reduce((a, b) => a.concat(b), x); x.join();',
+  ],
+  [
+    'huge arrays',
+    'const x = Array(1e12).fill(1); const y = Array.from({ length: 1e300 }); const z = Array(4000).fill(Array(4000)).flat();',
+  ],
+  [
+    'a class that makes itself',
+    'class A { inner = new A(); }\nclass B extends A { constructor() { super(); new B(); } }\nnew B();',
+  ],
+] as const;
+
+describe('reading JavaScript that has no end', () => {
+  it.each(endlessJavaScript)('%s', async (_name, code) => {
+    const text = `const net = tf.sequential();\nnet.add(tf.layers.conv2d({ filters: 8, kernelSize: 7 }));\n${code}\n`;
+    expect(weightedLayers(await readSource(text, 'javascript'), 'net')).toEqual([' ?>8 7x7/1x1']);
+  });
+});
+
 describe('code that is being typed', () => {
   const alexnet = [
     'class Net(nn.Module):',

@@ -49,6 +49,89 @@ export const net = tf.model({ inputs: input, outputs: tf.layers.dense({ units: 2
     [' ?>8 3x3/1x1', ' ?>16 3x3/1x1', 'out ?>2 /'],
   ],
   [
+    'arrays, and what is made of them',
+    'typescript',
+    `import * as tf from '@tensorflow/tfjs';
+const { conv2d, dense } = tf.layers;
+export function build() {
+  const made = Array.from({ length: 2 }, (_, i) => conv2d({ filters: 4 * (i + 1), kernelSize: 3 }));
+  const net = tf.sequential({ layers: made });
+  for (const [i, strides] of [1, 2].entries()) net.add(conv2d({ filters: 8 << i, kernelSize: 3, strides }));
+  for (const [name, filters] of Object.entries({ x: 4, y: 8 })) net.add(conv2d({ filters, kernelSize: 1, name }));
+  const widths = Array(3).fill(16).map((width: number, i: number) => width * (i + 1));
+  for (const width of widths.slice(1).concat(10).reverse()) net.add(conv2d({ filters: width, kernelSize: 5 }));
+  for (const i of [...Array(2).keys()].flatMap((each) => [each + 1])) net.add(conv2d({ filters: i, kernelSize: 7 }));
+  net.add(dense({ units: Math.max(...widths.filter((width) => width < 40), parseInt('10', 10)) }));
+  return net;
+}
+`,
+    'build',
+    [
+      ' ?>4 3x3/1x1',
+      ' ?>8 3x3/1x1',
+      ' ?>8 3x3/1x1',
+      ' ?>16 3x3/2x2',
+      'x ?>4 1x1/1x1',
+      'y ?>8 1x1/1x1',
+      ' ?>10 5x5/1x1',
+      ' ?>48 5x5/1x1',
+      ' ?>32 5x5/1x1',
+      ' ?>1 7x7/1x1',
+      ' ?>2 7x7/1x1',
+      ' ?>32 /',
+    ],
+  ],
+  [
+    'a chain of layers that a list is reduced to',
+    'javascript',
+    `const input = tf.input({ shape: [8, 8, 3] });
+const last = [4, 8].reduce((x, filters) => tf.layers.conv2d({ filters, kernelSize: 3 }).apply(x), input);
+const net = tf.model({ inputs: input, outputs: last });
+`,
+    'net',
+    [' ?>4 3x3/1x1', ' ?>8 3x3/1x1'],
+  ],
+  [
+    'classes that inherit, with fields, members of the class and a static method',
+    'typescript',
+    `import * as tf from '@tensorflow/tfjs';
+abstract class Base {
+  protected readonly net = tf.sequential();
+  constructor(private readonly size: number) {}
+  protected conv(filters: number) { this.net.add(tf.layers.conv2d({ filters, kernelSize: this.size })); }
+  static twice(width: number) { return 2 * width; }
+}
+class Middle extends Base implements Named {}
+export class Net extends Middle {
+  static readonly width = 12;
+  private readonly units = 3;
+  build() {
+    super.conv(Net.width);
+    this.conv(Base.twice(Net.width));
+    this.net.add(tf.layers.dense({ units: this.units }));
+    return this.net;
+  }
+}
+new Net(5).build();
+`,
+    'Net',
+    [' ?>12 5x5/1x1', ' ?>24 5x5/1x1', ' ?>3 /'],
+  ],
+  [
+    'a constructor that calls the one that it inherits, in front of its fields',
+    'javascript',
+    `class Base { constructor(size) { this.size = size; } }
+class Net extends Base {
+  layer = tf.layers.conv2d({ filters: 4, kernelSize: this.size });
+  constructor() { super(7); }
+}
+const net = tf.sequential();
+net.add(new Net().layer);
+`,
+    'net',
+    [' ?>4 7x7/1x1'],
+  ],
+  [
     'a class with methods',
     'javascript',
     `class Builder {

@@ -1,5 +1,6 @@
 import type { ArgumentName } from '../definition';
 import { isScalar } from './arithmetic';
+import { onArrays } from './arrays';
 import type { Machine } from './machine';
 import { nativeMethods } from './nativeMethods';
 import { tensorAttribute } from './tensors';
@@ -48,7 +49,8 @@ export function attribute(machine: Machine, object: Value, name: string): Value 
     case 'tensor':
       return tensorAttribute(object, name) ?? nativeMethod(object, name);
     case 'list':
-      return name === 'length' ? object.items.length : nativeMethod(object, name);
+      if (name === 'length') return object.items.length;
+      return Object.hasOwn(onArrays, name) ? native(object, name) : nativeMethod(object, name);
     default:
       return unknown;
   }
@@ -86,5 +88,9 @@ function bound(member: Value, self: Value): Value {
 }
 
 function nativeMethod(self: Value, name: string): MethodValue | typeof unknown {
-  return nativeMethods.has(name) ? { kind: 'method', self, callee: { kind: 'native', name } } : unknown;
+  return nativeMethods.has(name) ? native(self, name) : unknown;
+}
+
+function native(self: Value, name: string): MethodValue {
+  return { kind: 'method', self, callee: { kind: 'native', name } };
 }

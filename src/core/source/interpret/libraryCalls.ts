@@ -2,6 +2,7 @@ import { describeLayer } from '../libraries/describeLayer';
 import { layerSpecOf } from '../libraries/layerOf';
 import type { CallExpression } from '../program';
 import { callBuiltin } from './builtins';
+import { callJavaScriptBuiltin } from './javaScriptBuiltins';
 import { fillComposite, isComposite } from './composites';
 import { newObject, type Machine } from './machine';
 import { becomeLayer } from './moduleWeights';
@@ -27,7 +28,10 @@ export function callLibrary(
   given: Arguments,
   site: CallExpression | null,
 ): Value {
-  const builtin = callBuiltin(machine, name, given) ?? callTensorFunction(machine, name, given);
+  const builtin =
+    callBuiltin(machine, name, given) ??
+    callJavaScriptBuiltin(machine, name, given) ??
+    callTensorFunction(machine, name, given);
   if (builtin !== undefined) return builtin;
   const [first] = given.positional;
   if (givingBack.test(name) && isKind(first, 'object')) return first;

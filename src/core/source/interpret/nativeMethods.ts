@@ -1,4 +1,5 @@
 import type { CallExpression } from '../program';
+import { grown, onArrays } from './arrays';
 import { onParsers } from './commandLine';
 import { isDataClass, setFields } from './dataClasses';
 import { initializeFromLibrary } from './libraryCalls';
@@ -11,6 +12,7 @@ import {
   libraryBases,
   listOf,
   unknown,
+  weightOf,
   type Arguments,
   type DictionaryValue,
   type ListValue,
@@ -26,9 +28,8 @@ type NativeMethod<Self> = (
 ) => Value;
 
 const onLists: Readonly<Record<string, NativeMethod<ListValue>>> = {
-  append: ({ items }, { positional }) => grow(items, positional.slice(0, 1)),
-  push: ({ items }, { positional }) => grow(items, positional),
-  extend: ({ items }, { positional }) => grow(items, elementsOf(positional[0] ?? unknown) ?? []),
+  append: ({ items }, { positional }) => grown(items, positional.slice(0, 1)),
+  extend: ({ items }, { positional }) => grown(items, elementsOf(positional[0] ?? unknown) ?? []),
   insert: ({ items }, { positional: [at, value] }) => {
     if (typeof at === 'number' && value !== undefined && items.length < limits.size)
       items.splice(at, 0, value);
@@ -38,11 +39,6 @@ const onLists: Readonly<Record<string, NativeMethod<ListValue>>> = {
     (typeof at === 'number' ? items.splice(at, 1)[0] : items.pop()) ?? unknown,
   copy: ({ items }) => listOf(items),
   index: ({ items }, { positional: [value] }) => items.indexOf(value ?? unknown),
-  forEach: ({ items }, { positional: [callback] }, machine) => {
-    eachCalled(machine, items, callback);
-    return null;
-  },
-  map: ({ items }, { positional: [callback] }, machine) => listOf(eachCalled(machine, items, callback)),
 };
 
 const onDictionaries: Readonly<Record<string, NativeMethod<DictionaryValue>>> = {
@@ -134,7 +130,11 @@ export function callNative(
 ): Value {
   const run = <Self>(methods: Readonly<Record<string, NativeMethod<Self>>>, on: Self) =>
     Object.hasOwn(methods, name) ? methods[name]!(on, given, machine, site) : unknown;
-  if (isKind(self, 'list')) return run(onLists, self);
+  if (isKind(self, 'list')) {
+    if (!Object.hasOwn(onArrays, name)) return run(onLists, self);
+    machine.step(weightOf(self));
+    return run(onArrays, self);
+  }
   if (isKind(self, 'dictionary')) return run(onDictionaries, self);
   if (typeof self === 'string') return run(onTexts, self);
   if (isKind(self, 'object')) return run(onObjects, self);
@@ -151,17 +151,6 @@ export function callNative(
     if (library !== undefined && site) initializeFromLibrary(machine, object, library, given, site);
   }
   return unknown;
-}
-
-function grow(items: Value[], further: readonly Value[]): Value {
-  if (items.length + further.length <= limits.size) items.push(...further);
-  return null;
-}
-
-function eachCalled(machine: Machine, items: readonly Value[], callback: Value = unknown): Value[] {
-  return items.map((item, i) =>
-    machine.call(callback, { positional: [item, i], named: new Map(), open: false }, null),
-  );
 }
 
 function isKey(value: Value | undefined): value is number | string {

@@ -45,11 +45,20 @@ const name: LowerExpression = ({ text }, lowering) => {
   return { kind: 'name', name: text };
 };
 
+/** `super` is the object at hand under the names of the class that its own inherits from: Python's `super()`. */
+const superObject: LowerExpression = (node, lowering) => ({
+  kind: 'call',
+  callee: name(node, lowering),
+  text: node.text,
+  arguments: [],
+  place: placeOf(node, lowering),
+});
+
 const call =
   (callee: 'function' | 'constructor'): LowerExpression =>
   (node, lowering) => ({
     kind: 'call',
-    callee: inField(node, callee, lowering, lowerJavaScriptExpression),
+    callee: lowerCallee(node.childForFieldName(callee), lowering),
     text: node.childForFieldName(callee)?.text ?? '',
     arguments: lowerArguments(node.childForFieldName('arguments'), lowering),
     place: placeOf(node, lowering),
@@ -63,7 +72,7 @@ const functionExpression: LowerExpression = (node, lowering) => ({
 const expressions: Readonly<Record<string, LowerExpression>> = {
   identifier: name,
   this: name,
-  super: name,
+  super: superObject,
   number: literal(parseNumber),
   true: literal(() => true),
   false: literal(() => false),
@@ -180,6 +189,12 @@ function lowerEntry(node: SyntaxNode, lowering: Lowering): Entry[] {
     default:
       return [];
   }
+}
+
+function lowerCallee(node: SyntaxNode | null, lowering: Lowering): Expression {
+  if (node === null) return unknownExpression;
+  const callee = lowerJavaScriptExpression(node, lowering);
+  return node.type === 'super' ? { kind: 'attribute', object: callee, name: '__init__' } : callee;
 }
 
 /** Of a call; an object literal passes its members by name, as the layers of TensorFlow.js take them. */

@@ -1,8 +1,9 @@
-import type { Entry, Expression, FunctionDefinition, Parameter, Statement } from '../program';
+import type { Entry, Expression, Statement } from '../program';
 import { unknownExpression } from '../program';
 import type { SyntaxNode } from '../syntax';
 import { namedChildren } from '../syntax';
 import { inField, oneLevelDown, placeOf, type LowerStatement, type Lowering } from './context';
+import { lowerClass } from './javaScriptClasses';
 import {
   lowerJavaScriptExpression,
   lowerJavaScriptFunction,
@@ -107,6 +108,7 @@ const statements: Readonly<Record<string, LowerStatement>> = {
     { kind: 'function', definition: lowerJavaScriptFunction(node, lowering) },
   ],
   class_declaration: (node, lowering) => [lowerClass(node, lowering)],
+  abstract_class_declaration: (node, lowering) => [lowerClass(node, lowering)],
   enum_declaration: lowerEnumeration,
   throw_statement: nothing,
   empty_statement: nothing,
@@ -161,63 +163,4 @@ function lowerEnumeration(node: SyntaxNode, lowering: Lowering): readonly Statem
     return { key: { kind: 'literal', value: key, place }, value };
   });
   return [{ kind: 'assign', targets: [{ kind: 'name', name }], value: { kind: 'dictionary', entries } }];
-}
-
-function lowerClass(node: SyntaxNode, lowering: Lowering): Statement {
-  const body = node.childForFieldName('body');
-  const members = body ? namedChildren(body) : [];
-  const fields = members.flatMap((member) => lowerField(member, lowering));
-  const methods = members
-    .filter(({ type }) => type === 'method_definition')
-    .map((method) => lowerMethod(method, fields, lowering));
-  const constructed = methods.some(({ name }) => name === '__init__');
-  const initializer = { name: '__init__', parameters: [self], body: fields, decorators: [] };
-  const definitions = constructed || fields.length === 0 ? methods : [initializer, ...methods];
-  return {
-    kind: 'class',
-    definition: {
-      name: node.childForFieldName('name')?.text ?? '',
-      bases: [],
-      body: definitions.map((definition) => ({ kind: 'function', definition })),
-      decorators: [],
-    },
-  };
-}
-
-const self: Parameter = { name: 'this', fallback: null, type: null, takes: 'one', pattern: null };
-
-/** A field is given to every object when it is made. */
-function lowerField(node: SyntaxNode, lowering: Lowering): Statement[] {
-  const name = node.childForFieldName('name') ?? node.childForFieldName('property');
-  const value = node.childForFieldName('value');
-  if (name?.type !== 'property_identifier' || value === null) return [];
-  return [ofThis(name.text, lowerJavaScriptExpression(value, lowering))];
-}
-
-function ofThis(name: string, value: Expression): Statement {
-  return {
-    kind: 'assign',
-    targets: [{ kind: 'attribute', object: { kind: 'name', name: 'this' }, name }],
-    value,
-  };
-}
-
-/** Under the name and with the first parameter that the interpreter knows from Python. */
-function lowerMethod(node: SyntaxNode, fields: readonly Statement[], lowering: Lowering): FunctionDefinition {
-  const definition = lowerJavaScriptFunction(node, lowering);
-  const parameters = [self, ...definition.parameters];
-  if (definition.name !== 'constructor') return { ...definition, parameters };
-  const body = [...parameterProperties(node), ...fields, ...definition.body];
-  return { ...definition, name: '__init__', parameters, body };
-}
-
-/** TypeScript's `constructor(private size = 3)` is `this.size = size`. */
-function parameterProperties(method: SyntaxNode): Statement[] {
-  const listed = method.childForFieldName('parameters');
-  return (listed ? namedChildren(listed) : []).flatMap((parameter): Statement[] => {
-    const property = /^(public|private|protected|readonly)\s/.test(parameter.text);
-    const name = parameter.childForFieldName('pattern')?.text;
-    if (!property || name === undefined) return [];
-    return [ofThis(name, { kind: 'name', name })];
-  });
 }

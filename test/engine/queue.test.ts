@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseQueueAddress } from '../../src/engine/queue/address';
 import { connectQueue } from '../../src/engine/queue/connection';
+import { LIFETIME_SECONDS } from '../../src/engine/queue/lifetime';
 import { scanOnQueue } from '../../src/engine/queue/scanOnQueue';
 import { scanThroughQueue } from '../../src/engine/queue/scanThroughQueue';
 import { placesFor } from '../../src/engine/topActivations/indexFile';
@@ -242,6 +243,32 @@ describe.skipIf(!hasRedis)('a scan through a queue, as the editor asks for it', 
     expect(result).toMatchObject({ images: 12, scanned: 12, problems: [] });
     for (const worker of workers) worker.kill('SIGKILL');
   });
+
+  it('leaves nothing in Redis for ever: all of it lives for days after it was last watched or worked on', async () => {
+    const connection = await connectQueue(parseQueueAddress(`redis://127.0.0.1:${queue.port}`, undefined));
+    await connection.flushall();
+    const keys = () => connection.keys('*');
+    const lifetimes = async () => Promise.all((await keys()).map((key) => connection.ttl(key)));
+    const isForgottenInTime = async () => {
+      const [job] = await connection.keys('*:portion-*');
+      const known = job !== undefined && (await connection.ttl(job)) > LIFETIME_SECONDS - 600;
+      return known && (await lifetimes()).every((left) => left > 0 && left <= LIFETIME_SECONDS);
+    };
+    const controller = new AbortController();
+    const left = scan('left behind.index', { signal: controller.signal });
+    await expect.poll(isForgottenInTime).toBe(true);
+    controller.abort();
+    await expect(left).rejects.toThrow(/abort/i);
+    const [job] = await connection.keys('*:portion-*');
+    const age = { age: LIFETIME_SECONDS };
+    expect(JSON.parse((await connection.hget(job!, 'opts'))!)).toMatchObject({ removeOnComplete: age, removeOnFail: age }); // prettier-ignore
+    for (const key of await keys()) await connection.persist(key);
+    workers.push(startWorkerOf(queue, file('some')));
+    await expect.poll(isForgottenInTime, { timeout: 20_000 }).toBe(true);
+    expect(await connection.hget(job!, 'returnvalue')).toBeTruthy();
+    for (const worker of workers) worker.kill('SIGKILL');
+    connection.disconnect();
+  }, 60_000);
 
   it('ends at once when it is cancelled though Redis is away, and leaves the index to the next', async () => {
     const controller = new AbortController();

@@ -10,6 +10,7 @@ import type { OpenModel } from '../openModel';
 import { scannedLayers } from '../topActivations/scanImages';
 import { renumber, type WaitingImage, type WaitingImages } from '../topActivations/waitingImages';
 import { queueOf } from './connection';
+import { LIFETIME_SECONDS, prolongLifetime } from './lifetime';
 import { createPortion, decodeFound, readPortion, type Portion } from './portion';
 
 export interface QueueScan {
@@ -30,6 +31,9 @@ const POLL_MS = 250;
 const [FOR_EACH_WORKER, FOR_OTHERS] = [2, 4];
 
 const ATTEMPTS = 3;
+
+/** A scan that waits for workers keeps its queue alive. */
+const PROLONG_MS = 60 * 60 * 1000;
 
 /** A portion that is in the queue. */
 interface Given {
@@ -58,10 +62,12 @@ export async function* scanOnQueue(
     const given = await adopt(queue, identity, subject, waiting);
     const next = portionsOf(waiting, given, scan.portion);
     const layers = scannedLayers(model, subject.layers);
+    let prolonged = -Infinity;
     while (next.isLeft() || given.size > 0) {
       signal.throwIfAborted();
       const workers = await queue.getWorkersCount();
       scan.onWorkers(workers);
+      const before = given.size;
       while (next.isLeft() && given.size < FOR_EACH_WORKER * workers + FOR_OTHERS) {
         const images = next.take();
         const portion = createPortion({
@@ -70,6 +76,10 @@ export async function* scanOnQueue(
           places: scan.places,
         });
         given.set(await give(queue, portion), { portion, images });
+      }
+      if (performance.now() - prolonged > PROLONG_MS || given.size > before) {
+        await prolongLifetime(queue, scan.redis);
+        prolonged = performance.now();
       }
       let found = false;
       for (const [id, { portion, images }] of given) {
@@ -143,7 +153,10 @@ function portionOf(
 async function give(queue: Queue, portion: Portion): Promise<string> {
   const id = `portion-${hashOf([portion.scan, portion.stamp])}`;
   const backoff = { type: 'exponential', delay: 500 };
-  await queue.add('portion', portion, { jobId: id, attempts: ATTEMPTS, backoff });
+  // In a queue that is always in use, what nobody comes back to goes by its age.
+  const age = { age: LIFETIME_SECONDS };
+  const removal = { removeOnComplete: age, removeOnFail: age };
+  await queue.add('portion', portion, { jobId: id, attempts: ATTEMPTS, backoff, ...removal });
   return id;
 }
 

@@ -8,6 +8,7 @@ import type { OpenModel } from '../openModel';
 import { scanImages, scannedLayers } from '../topActivations/scanImages';
 import { queueOf } from './connection';
 import { checkImages, withImages } from './fetchImages';
+import { prolongLifetime } from './lifetime';
 import { encodeFound, readPortion, type Portion } from './portion';
 
 export interface ServeOptions {
@@ -31,9 +32,11 @@ export async function serveQueue(
 ): Promise<void> {
   checkImages(images);
   // Loaded when a queue is asked for, and not before.
-  const { Worker } = await import('bullmq');
+  const { Queue, Worker } = await import('bullmq');
+  const name = queueOf(model);
+  const queue = new Queue(name, { connection: redis });
   const worker = new Worker(
-    queueOf(model),
+    name,
     async ({ data }) => {
       const portion = readPortion(data);
       const found = await withImages(images, portion.images, (folder) =>
@@ -50,14 +53,21 @@ export async function serveQueue(
       maxStalledCount: 10,
     },
   );
-  worker.on('failed', (_, error) => onFailed(error.message));
+  const prolong = () => void prolongLifetime(queue, redis).catch(() => undefined);
+  worker.on('completed', prolong);
+  worker.on('failed', (_, error) => {
+    prolong();
+    onFailed(error.message);
+  });
   // While Redis is away there is an error a moment; it is waited for.
   worker.on('error', () => undefined);
+  queue.on('error', () => undefined);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await worker.close(true);
+  await queue.close();
 }
 
 async function isAnyIn(folder: string, images: readonly string[]): Promise<boolean> {

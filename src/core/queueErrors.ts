@@ -24,10 +24,15 @@ export function badQueueMessage(what: string): UserError {
   );
 }
 
-export function portionFailed(images: string, reason: string): UserError {
+/** `host` is that of the worker that tried last, where it is known. */
+export function portionFailed(
+  images: string,
+  { reason, host }: { readonly reason: string; readonly host: string | undefined },
+): UserError {
+  const last = host === undefined ? '' : ` (the last on ${host})`;
   return new UserError(
     'portion-failed',
-    `The workers could not run ${images}: ${reason}`,
+    `The workers${last} could not run ${images}: ${reason}`,
     'Check that every worker was given the same model and the folder of these pictures; then run this again: it goes on where it was.',
   );
 }

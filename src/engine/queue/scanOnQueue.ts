@@ -85,7 +85,7 @@ export async function* scanOnQueue(
       for (const [id, { portion, images }] of given) {
         const outcome = await outcomeOf(queue, id);
         if (outcome.kind === 'waits') continue;
-        if (outcome.kind === 'failed') throw portionFailed(described(portion), outcome.reason);
+        if (outcome.kind === 'failed') throw portionFailed(described(portion), outcome);
         given.delete(id);
         if (outcome.kind === 'lost') {
           next.giveBack(images);
@@ -163,7 +163,7 @@ async function give(queue: Queue, portion: Portion): Promise<string> {
 type PortionOutcome =
   | { readonly kind: 'waits' }
   | { readonly kind: 'lost' }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly host: string | undefined }
   | { readonly kind: 'done'; readonly answer: unknown };
 
 /** What became of a portion, which leaves the queue when it is done or has failed. */
@@ -176,7 +176,7 @@ async function outcomeOf(queue: Queue, id: string): Promise<PortionOutcome> {
   if (!job) return { kind: 'lost' };
   await job.remove();
   return state === 'failed'
-    ? { kind: 'failed', reason: job.failedReason }
+    ? { kind: 'failed', reason: job.failedReason, host: job.processedBy }
     : { kind: 'done', answer: job.returnvalue };
 }
 

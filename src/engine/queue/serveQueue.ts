@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
 import { createFindings, takeIn } from '../../core/experiments/topActivations/findings';
@@ -47,6 +48,8 @@ export async function serveQueue(
     },
     {
       connection: redis,
+      // Goes with what fails here.
+      name: hostname(),
       lockDuration: lockMs,
       stalledInterval: lockMs,
       // Machines that go down are no fault of the work: it is given out again.

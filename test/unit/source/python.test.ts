@@ -126,6 +126,32 @@ class Net(nn.Module):
     ['norm 3>8 3x3/1x1', 'up.0 32>16 2x2/2x2', 'up.1 16>8 2x2/2x2', 'fc 8>4 /'],
   ],
   [
+    'parts of sequences, and modules that others take the place of',
+    `${torch}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        features = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 5, 3), nn.Conv2d(5, 6, 3))
+        self.low, self.high = features[:2], features[2:]
+        blocks = nn.ModuleList([nn.Linear(6, 7), nn.Linear(7, 8), nn.Linear(8, 9)])
+        self.blocks = blocks[1:]
+        self.head = nn.Sequential()
+        self.head.add_module("drop", nn.Dropout())
+        self.head.add_module("last", nn.Linear(9, 10))
+        self.head[-1] = nn.Linear(9, 2)
+        self.blocks[0] = nn.Linear(6, 8)
+`,
+    'Net',
+    [
+      'low.0 3>4 3x3/1x1',
+      'high.2 4>5 3x3/1x1',
+      'high.3 5>6 3x3/1x1',
+      'blocks.0 6>8 /',
+      'blocks.1 8>9 /',
+      'head.last 9>2 /',
+    ],
+  ],
+  [
     'the order in which a pass runs, not in which layers are made',
     `${torch}
 class Net(nn.Module):

@@ -2,7 +2,7 @@ import type { CallExpression, Comprehension, Expression, Item } from '../program
 import { layerSpecOf } from '../libraries/layerOf';
 import { applyBinary, applyUnary, isScalar } from './arithmetic';
 import { limits, type Machine } from './machine';
-import { sliceOf } from './slices';
+import { sliceOf, sliceOfModules } from './slices';
 import { elementsOf, isKind, listOf, truthOf, unknown, weightOf, type Scope, type Value } from './values';
 
 /** What an expression is, as far as it follows from literals. Parts that are not known still run, for the layers they make. */
@@ -223,7 +223,10 @@ function elementAt(machine: Machine, object: Value, index: Value): Value {
   machine.step(weightOf(object));
   const elements = elementsOf(object);
   if (elements === undefined) return unknown;
-  if (isKind(index, 'slice')) return sliceOf(object, elements, index.bounds);
+  if (isKind(index, 'slice'))
+    return isKind(object, 'object')
+      ? sliceOfModules(object, index.bounds)
+      : sliceOf(object, elements, index.bounds);
   if (typeof index !== 'number') return unknown;
   const element = elements.at(index);
   return element === undefined ? unknown : element;

@@ -19,6 +19,7 @@ import {
   weightOf,
   type ClassValue,
   type FunctionValue,
+  type ObjectValue,
   type Scope,
   type Value,
 } from './values';
@@ -197,10 +198,17 @@ export function assign(machine: Machine, target: Target, value: Value, scope: Sc
 function assignElement(object: Value, index: Value, value: Value): void {
   if (typeof index !== 'number' && typeof index !== 'string') return;
   if (isKind(object, 'dictionary')) object.entries.set(index, value);
-  if (isKind(object, 'object') && isContainer(object)) object.attributes.set(String(index), value);
+  if (isKind(object, 'object') && isContainer(object)) object.attributes.set(keyOf(object, index), value);
   if (!isKind(object, 'list') || typeof index !== 'number') return;
   const at = index < 0 ? index + object.items.length : index;
   if (Number.isInteger(at) && at >= 0 && at < object.items.length) object.items[at] = value;
+}
+
+/** Modules in a row are replaced by their place, which may count from the end, whatever they are called. */
+function keyOf({ attributes }: ObjectValue, index: number | string): string {
+  const place = typeof index === 'number' && index < 0 ? index + attributes.size : index;
+  const key = typeof place === 'number' ? [...attributes.keys()][place] : undefined;
+  return key ?? String(place);
 }
 
 /** A method does not see the names of its class' body. */

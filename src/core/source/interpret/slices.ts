@@ -1,4 +1,4 @@
-import { listOf, unknown, type Value } from './values';
+import { containerKind, isKind, listOf, unknown, type ObjectValue, type Value } from './values';
 
 /** `elements[start:end:step]` of a list or a text; unknown where a bound is. */
 export function sliceOf(object: Value, elements: readonly Value[], bounds: readonly Value[]): Value {
@@ -9,6 +9,21 @@ export function sliceOf(object: Value, elements: readonly Value[], bounds: reado
   return typeof object === 'string'
     ? places.map((place) => object[place]).join('')
     : listOf(places.map((place) => elements[place]!));
+}
+
+/** Some modules of a row: those of a sequence keep their names, others are numbered anew. */
+export function sliceOfModules(object: ObjectValue, bounds: readonly Value[]): Value {
+  const names = [...object.attributes.keys()];
+  const kept = sliceOf(listOf(names), names, bounds);
+  if (!isKind(kept, 'list')) return unknown;
+  const keepNames = containerKind(object) === 'Sequential';
+  const attributes = new Map(
+    kept.items
+      .filter((name) => typeof name === 'string')
+      .map((name, i) => [keepNames ? name : String(i), object.attributes.get(name)!]),
+  );
+  // No model of its own: what it is assigned to is.
+  return { kind: 'object', type: containerKind(object) ?? 'ModuleList', attributes, layer: null };
 }
 
 interface Bounds {

@@ -158,9 +158,11 @@ describe('code and its model', () => {
 
   test('a hover says where code and model differ', async () => {
     const hover = await hoverOver(page, 'self.conv4', 'conv4');
-    await hover
-      .getByText('This line says kernel 5×5; the loaded model has kernel 3×3: retrain it or export it again.')
-      .waitFor();
+    const sentence = hover.getByText(
+      'This line says kernel 5×5; the loaded model has kernel 3×3: retrain it or export it again.',
+    );
+    // It begins beside its sign, as its lines break at spaces.
+    expect(await sentence.textContent()).toMatch(/^⚠ This line says kernel 5×5;/);
   });
 
   test('a click above a definition scrolls the panel to its layer', async () => {

@@ -42,7 +42,10 @@ function absenceHover(indexed: IndexedDocument, position: vscode.Position): vsco
   if (!absent) return undefined;
   const model = path.basename(absent.model.path);
   const text = new vscode.MarkdownString();
-  text.appendText(vscode.l10n.t('Not in the loaded model: {0} has no layer that this line makes.', model));
+  appendSentence(
+    text,
+    vscode.l10n.t('Not in the loaded model: {0} has no layer that this line makes.', model),
+  );
   return new vscode.Hover(text, rangeOf(absent.definition));
 }
 
@@ -70,11 +73,16 @@ function hoverText(card: LayerCard, matches: readonly LayerMatch[], links: strin
   // All of the text stands above the picture, in few lines: a hover is cut off below it.
   text.appendMarkdown('**').appendText(layer).appendMarkdown('** · ').appendText(card.explanation);
   text.appendMarkdown(` · ${links}`);
-  for (const line of card.mismatches) text.appendMarkdown('\n\n⚠ ').appendText(line);
+  for (const line of card.mismatches) appendSentence(text.appendMarkdown('\n\n⚠ '), line);
   if (matches.length > 1) appendOthers(text, matches, model);
   appendLines(text, card.figures);
   if (picture) appendPicture(text, picture);
   return text;
+}
+
+/** Plain text in as many lines as it needs: `appendText` makes spaces at which no line breaks. */
+function appendSentence(text: vscode.MarkdownString, sentence: string): void {
+  sentence.split(' ').forEach((word, i) => text.appendMarkdown(i === 0 ? '' : ' ').appendText(word));
 }
 
 /** Lines of one paragraph. */

@@ -14,6 +14,7 @@ article { border-top: 1px solid var(--vscode-panel-border, var(--vscode-contrast
 h2 { font-size: 1.1em; font-weight: 600; margin: 0.5rem 0; }
 p { margin: 0.4rem 0; overflow-wrap: anywhere; }
 .faint, figcaption { color: var(--vscode-descriptionForeground); }
+figcaption { margin-top: 0.3rem; }
 .mismatch { color: var(--vscode-editorWarning-foreground); }
 figure { margin: 0.75rem 0; }
 img { image-rendering: pixelated; max-width: 100%; height: auto; display: block; }

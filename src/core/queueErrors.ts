@@ -16,6 +16,14 @@ export function queueUnreachable(host: string, reason: string): UserError {
   );
 }
 
+export function queueRefuses(host: string, reason: string): UserError {
+  return new UserError(
+    'queue-refuses',
+    `The queue on ${host} takes no more: ${reason}.`,
+    'Give that Redis the memory, the disk or the rights that it lacks; then run this again: it goes on where it was.',
+  );
+}
+
 export function badQueueMessage(what: string): UserError {
   return new UserError(
     'bad-queue-message',

@@ -273,6 +273,20 @@ describe.skipIf(!hasRedis)('a scan through a queue, as the editor asks for it', 
     connection.disconnect();
   }, 60_000);
 
+  it('ends with a sentence where Redis has no memory left, and goes on when it has', async () => {
+    const connection = await connectQueue(parseQueueAddress(`redis://127.0.0.1:${queue.port}`, undefined));
+    await connection.config('SET', 'maxmemory', '1');
+    await expect(scan('no memory.index', {})).rejects.toMatchObject({
+      code: 'queue-refuses',
+      message: `The queue on 127.0.0.1:${queue.port} takes no more: OOM command not allowed when used memory > 'maxmemory'.`,
+    });
+    await connection.config('SET', 'maxmemory', '0');
+    const worker = startWorkerOf(queue, file('some'));
+    expect(await scan('no memory.index', {})).toMatchObject({ images: 12, scanned: 12 });
+    worker.kill('SIGKILL');
+    connection.disconnect();
+  });
+
   it('ends at once when it is cancelled though Redis is away, and leaves the index to the next', async () => {
     const controller = new AbortController();
     const left = scan('away.index', {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
-import { queueUnreachable } from '../../core/queueErrors';
+import { queueRefuses, queueUnreachable } from '../../core/queueErrors';
 import type { OpenModel } from '../openModel';
 import type { QueueAddress } from './address';
 
@@ -47,6 +47,21 @@ function refusal(redis: Redis): Promise<false> {
       if (final.test(`${error.code ?? ''} ${error.message}`)) resolve(false);
     });
   });
+}
+
+/** What Redis begins with where it lacks memory or disk, or where it is not the user's to write to. */
+const refusals = /^(OOM|MISCONF|NOPERM|NOAUTH|READONLY) /;
+
+/** Whether Redis works, and refuses. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && refusals.test(error.message);
+}
+
+/** A `UserError` of what Redis refuses; any other error as it is. */
+export function explainRefusal(error: unknown, { host, port }: QueueAddress): unknown {
+  return isRefusal(error)
+    ? queueRefuses(`${host}:${port}`, error.message.replace(/\.( script: .*)?$/s, ''))
+    : error;
 }
 
 /** Workers with the same model and preprocessing serve the same queue. */

@@ -4,7 +4,7 @@ import { createChannel } from '../topActivations/channel';
 import { placesFor } from '../topActivations/indexFile';
 import { scanFolder } from '../topActivations/scanFolder';
 import { parseQueueAddress } from './address';
-import { connectQueue } from './connection';
+import { connectQueue, explainRefusal } from './connection';
 import { scanOnQueue } from './scanOnQueue';
 
 /** Images that a worker takes at once: seconds of work, so that little is lost with it. */
@@ -20,7 +20,8 @@ export async function* scanThroughQueue(
   { address, password }: QueuePlace,
   signal: AbortSignal,
 ): AsyncGenerator<ScanProgress, ScanResult> {
-  const redis = await connectQueue(parseQueueAddress(address, password));
+  const place = parseQueueAddress(address, password);
+  const redis = await connectQueue(place);
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   // A connection that stays open keeps the process from ending.
@@ -40,7 +41,9 @@ export async function* scanThroughQueue(
   const scanning = scanFolder(model, request, stopped, (subject, waiting) =>
     untilAborted(scanOnQueue(model, subject, waiting, scan, stopped), stopped),
   );
-  const ended = drain(scanning, tell);
+  const ended = drain(scanning, tell).catch((error: unknown) => {
+    throw explainRefusal(error, place);
+  });
   ended.then(
     () => channel.close(),
     (error: Error) => channel.close(signal.aborted ? (signal.reason as Error) : error),

@@ -7,7 +7,7 @@ import { imagesNotThere } from '../../core/queueErrors';
 import type { PassedOver, RankedImages } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import { scanImages, scannedLayers } from '../topActivations/scanImages';
-import { queueOf } from './connection';
+import { isRefusal, queueOf } from './connection';
 import { checkImages, withImages } from './fetchImages';
 import { prolongLifetime } from './lifetime';
 import { encodeFound, readPortion, type Portion } from './portion';
@@ -63,7 +63,12 @@ export async function serveQueue(
     onFailed(error.message);
   });
   // While Redis is away there is an error a moment; it is waited for.
-  worker.on('error', () => undefined);
+  const told = new Set<string>();
+  worker.on('error', (error) => {
+    if (!isRefusal(error) || told.has(error.message)) return;
+    told.add(error.message);
+    onFailed(error.message);
+  });
   queue.on('error', () => undefined);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

@@ -69,6 +69,11 @@ export function imageServerFailed(address: string, reason: string): UserError {
   );
 }
 
+/** A sentence about a picture that a server has and does not give. */
+export function pictureForbidden(image: string, host: string): string {
+  return `${image} is not given by ${host} (status 403).`;
+}
+
 /** A sentence about a picture that a server has. */
 export function pictureTooLarge(image: string, most: number): string {
   return `${image} has more than ${most} bytes, which is the most that is fetched.`;

@@ -51,15 +51,16 @@ describe('where a worker takes pictures from', () => {
 });
 
 describe('pictures from a server', () => {
-  it('that are too large are passed over, and the others fetched', async () => {
+  it('that are too large or not given are passed over, and the others fetched', async () => {
     const sizes: Readonly<Record<string, number>> = { '/at/small.png': 10, '/at/sub/large.png': 60_000 };
     const server = createServer((request, response) => {
       const size = sizes[request.url!];
-      response.writeHead(size === undefined ? 404 : 200).end(Buffer.alloc(size ?? 0));
+      const status = request.url === '/at/secret.png' ? 403 : 404;
+      response.writeHead(size === undefined ? status : 200).end(Buffer.alloc(size ?? 0));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}/at`;
-    const images = ['small.png', 'sub/large.png', 'gone.png'];
+    const images = ['small.png', 'sub/large.png', 'gone.png', 'secret.png'];
     const unread = (folder: string): RankedImages => ({
       ...found(),
       passedOver: images.map((image, number) => ({
@@ -69,7 +70,7 @@ describe('pictures from a server', () => {
       })),
     });
     const body = vi.fn(async (folder: string) => {
-      expect(readdirSync(folder).sort()).toEqual(['small.png', 'sub']);
+      expect(readdirSync(folder).sort()).toEqual(['secret.png', 'small.png', 'sub']);
       expect(statSync(path.join(folder, 'small.png')).size).toBe(10);
       return unread(folder);
     });
@@ -79,6 +80,7 @@ describe('pictures from a server', () => {
       ['0'.repeat(64), 'small.png is none'],
       [null, 'sub/large.png has more than 50000 bytes, which is the most that is fetched.'],
       ['0'.repeat(64), 'gone.png is none'],
+      [null, `secret.png is not given by ${new URL(from).host} (status 403).`],
     ]);
     expect(existsSync(body.mock.calls[0]![0])).toBe(false);
   });

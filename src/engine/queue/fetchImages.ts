@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { badImagesAddress, imageServerFailed, pictureTooLarge } from '../../core/queueErrors';
+import {
+  badImagesAddress,
+  imageServerFailed,
+  pictureForbidden,
+  pictureTooLarge,
+} from '../../core/queueErrors';
 import type { PassedOver, RankedImages } from '../../protocol/topActivations';
 import { prefetch } from '../topActivations/prefetch';
 
@@ -31,8 +36,8 @@ function isAddress(from: string): boolean {
 
 /**
  * Calls `body` with a folder that holds the images: the one that is named, or a temporary one into which they are fetched where
- * `from` is an address. An image that the server does not have is not in it, and one of more than `most` bytes is passed over. Throws a
- * `UserError` where the server does not work.
+ * `from` is an address. An image that the server does not have is not in it; one of more than `most` bytes, or one that it
+ * does not give, is passed over. Throws a `UserError` where the server does not work.
  */
 export async function withImages(
   from: string,
@@ -43,15 +48,17 @@ export async function withImages(
   if (!isAddress(from)) return body(path.resolve(from));
   const folder = await mkdtemp(path.join(tmpdir(), 'switchback-images-'));
   try {
-    const tooLarge = new Set<string>();
+    const problems = new Map<string, string>();
     const fetchOne = async (image: string) => {
-      if ((await fetchImage(from, image, { folder, most })) === 'too large') tooLarge.add(image);
+      const problem = await fetchImage(from, image, { folder, most });
+      if (problem !== undefined) problems.set(image, problem);
     };
     for await (const _ of prefetch(images, AT_ONCE, fetchOne));
     const found = await body(folder);
     const passedOver = found.passedOver.map((passed): PassedOver => {
       const image = images[passed.number]!;
-      if (tooLarge.has(image)) return { ...passed, hash: null, problem: pictureTooLarge(image, most) };
+      const problem = problems.get(image);
+      if (problem !== undefined) return { ...passed, hash: null, problem };
       // Where it was fetched to means nothing to anybody else.
       return { ...passed, problem: passed.problem.replaceAll(`${folder}${path.sep}`, '') };
     });
@@ -66,12 +73,12 @@ interface Target {
   readonly most: number;
 }
 
-/** Of an image that is too large an empty file is left. */
+/** Returns why the image is passed over, where it is; of such a one an empty file is left. */
 async function fetchImage(
   from: string,
   image: string,
   { folder, most }: Target,
-): Promise<'fetched' | 'missing' | 'too large'> {
+): Promise<string | undefined> {
   const name = image.split('/').map(encodeURIComponent).join('/');
   const address = `${from.replace(/\/+$/, '')}/${name}`;
   const shown = new URL(from).host;
@@ -82,11 +89,16 @@ async function fetchImage(
   );
   if (answer.status === 404 || answer.status === 410) {
     await answer.body?.cancel();
-    return 'missing';
+    return undefined;
   }
-  if (!answer.ok || !answer.body) throw imageServerFailed(shown, `status ${answer.status}`);
   const file = path.join(folder, ...image.split('/'));
   await mkdir(path.dirname(file), { recursive: true });
+  if (answer.status === 403) {
+    await answer.body?.cancel();
+    await writeFile(file, '');
+    return pictureForbidden(image, shown);
+  }
+  if (!answer.ok || !answer.body) throw imageServerFailed(shown, `status ${answer.status}`);
   let bytes = 0;
   const bounded = new Transform({
     transform(chunk: Buffer, _, done) {
@@ -96,11 +108,11 @@ async function fetchImage(
   });
   try {
     await pipeline(Readable.fromWeb(answer.body), bounded, createWriteStream(file));
-    return 'fetched';
+    return undefined;
   } catch (error) {
     if (bytes <= most) throw imageServerFailed(shown, reasonOf(error));
     await writeFile(file, '');
-    return 'too large';
+    return pictureTooLarge(image, most);
   }
 }
 

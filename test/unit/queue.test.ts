@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { createRanking, offer } from '../../src/core/experiments/topActivations/ranking';
 import { parseQueueAddress } from '../../src/engine/queue/address';
-import { checkImages, withImages } from '../../src/engine/queue/fetchImages';
+import { checkImages, requireFolder, withImages } from '../../src/engine/queue/fetchImages';
 import { createPortion, decodeFound, encodeFound, readPortion } from '../../src/engine/queue/portion';
 import type { RankedImages } from '../../src/protocol/topActivations';
 
@@ -48,6 +48,13 @@ describe('where a worker takes pictures from', () => {
     expect(() => checkImages(from)).toThrow(reason);
     expect(() => checkImages(from)).not.toThrow(/sesame/);
   });
+});
+
+it('a folder that a worker takes pictures from is there before it takes work', async () => {
+  for (const from of [import.meta.dirname, 'https://host/folder']) await requireFolder(from);
+  for (const from of [path.join(import.meta.dirname, 'nowhere'), import.meta.filename]) {
+    await expect(requireFolder(from)).rejects.toMatchObject({ code: 'not-a-folder' });
+  }
 });
 
 describe('pictures from a server', () => {

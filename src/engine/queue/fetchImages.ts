@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
@@ -10,6 +10,7 @@ import {
   pictureForbidden,
   pictureTooLarge,
 } from '../../core/queueErrors';
+import { notAFolder } from '../../core/experiments/topActivations/errors';
 import type { PassedOver, RankedImages } from '../../protocol/topActivations';
 import { prefetch } from '../topActivations/prefetch';
 
@@ -28,6 +29,13 @@ export function checkImages(from: string): void {
   if (url.username !== '' || url.password !== '')
     throw badImagesAddress(url.origin, 'holds a user or a password');
   if (url.search !== '' || url.hash !== '') throw badImagesAddress(url.origin, 'holds a query');
+}
+
+/** Throws a `UserError` where a folder of images is named and there is none: every portion would fail there. */
+export async function requireFolder(from: string): Promise<void> {
+  if (isAddress(from)) return;
+  const stats = await stat(from).catch(() => undefined);
+  if (!stats?.isDirectory()) throw notAFolder(path.resolve(from));
 }
 
 function isAddress(from: string): boolean {

@@ -8,7 +8,7 @@ import type { PassedOver, RankedImages } from '../../protocol/topActivations';
 import type { OpenModel } from '../openModel';
 import { scanImages, scannedLayers } from '../topActivations/scanImages';
 import { isRefusal, queueOf } from './connection';
-import { checkImages, withImages } from './fetchImages';
+import { checkImages, requireFolder, withImages } from './fetchImages';
 import { prolongLifetime } from './lifetime';
 import { encodeFound, readPortion, type Portion } from './portion';
 
@@ -32,6 +32,7 @@ export async function serveQueue(
   signal: AbortSignal,
 ): Promise<void> {
   checkImages(images);
+  await requireFolder(images);
   // Loaded when a queue is asked for, and not before.
   const { Queue, Worker } = await import('bullmq');
   const name = queueOf(model);

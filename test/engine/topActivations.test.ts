@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -176,6 +177,20 @@ describe('an index of top activations', () => {
       expect(contents(index)).toEqual(before);
       await scanAll({ index });
       expect(contents(index)).toEqual(contents(file('all.index')));
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'is not begun where the disk is full already, which is said',
+    async () => {
+      const cli = await bundle('src/cli/main.ts');
+      const script = 'ulimit -f 1; exec "$@"';
+      const full = spawn('sh', ['-c', script, 'sh', process.execPath, cli, ...topInto(file('none.index'))]);
+      let said = '';
+      full.stderr.on('data', (text: Buffer) => (said += text.toString()));
+      expect(await once(full, 'exit')).toEqual([1, null]);
+      expect(said).toContain('none.index.scan-listing cannot be written: its disk may be full');
+      expect(readdirSync(folder).filter((name) => name.startsWith('none.index'))).toEqual([]);
     },
   );
 

@@ -10,8 +10,6 @@ import { walkFolder, type Listing } from './listImages';
  * where its file was written anew without changing. A `problem` is that of a folder that cannot be read.
  */
 const schema = `
-  PRAGMA journal_mode = MEMORY;
-  PRAGMA synchronous = OFF;
   CREATE TABLE listing (
     path TEXT PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -45,7 +43,8 @@ export async function* writeListing(
   let images = 0;
   const isTime = everySoOften();
   try {
-    database.exec(`PRAGMA cache_size = -${CACHE}; ${schema}`);
+    database.exec(`PRAGMA cache_size = -${CACHE}; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF`);
+    inTransaction(file, database, () => database.exec(schema));
     for await (const found of walkFolder(folder, signal)) {
       inTransaction(file, database, () => (images += add(database, found, shard)));
       if (isTime()) yield images;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { scanStopped } from '../core/experiments/topActivations/errors';
 import type { Shard } from '../core/experiments/topActivations/shards';
 import { counted, duration } from '../core/report/numbers';
 import { createStopwatch, type Stopwatch } from '../core/report/pace';
@@ -8,6 +9,7 @@ import { scanFolder } from '../engine/topActivations/scanFolder';
 import { runWith } from '../engine/topActivations/scanWithProcesses';
 import type { ScanProgress, ScanResult } from '../protocol/topActivations';
 import { modelPath } from './options';
+import { untilStopped } from './untilStopped';
 import type { Printed, Session } from './command';
 
 export interface TopOptions {
@@ -22,9 +24,10 @@ export interface TopOptions {
   readonly out: string;
 }
 
-const { signal } = new AbortController();
-
-/** Brings an index of the strongest activations of every feature map over a folder of images up to date. */
+/**
+ * Brings an index of the strongest activations of every feature map over a folder of images up to date, or until it is told to stop
+ * (SIGINT, SIGTERM): then as far as it came.
+ */
 export async function findTopActivations(
   options: TopOptions,
   { service, progress, startWorker }: Session,
@@ -41,6 +44,7 @@ export async function findTopActivations(
     ...(shard && { shard }),
   };
   return service.models.use(model, async (open) => {
+    const signal = untilStopped();
     const watch = createStopwatch(() => performance.now());
     const count = options.processes;
     const processes = startWorker && {
@@ -54,16 +58,25 @@ export async function findTopActivations(
       options.queue === undefined
         ? scanFolder(open, request, signal, here)
         : scanThroughQueue(open, request, { address: options.queue, ...(password && { password }) }, signal);
-    let step = await scanning.next();
-    for (; !step.done; step = await scanning.next()) {
-      progress(describe(step.value, watch));
-    }
+    const result = await toEnd(scanning, (step) => progress(describe(step, watch))).catch(
+      (error: unknown) => {
+        throw signal.aborted ? scanStopped(index) : error;
+      },
+    );
     return {
-      json: { model, index, ...step.value },
-      text: summarise(index, step.value),
-      warnings: [...open.summary.warnings, ...problemsOf(step.value)],
+      json: { model, index, ...result },
+      text: summarise(index, result),
+      warnings: [...open.summary.warnings, ...problemsOf(result)],
     };
   });
+}
+
+async function toEnd<P, R>(steps: AsyncGenerator<P, R>, onStep: (step: P) => void): Promise<R> {
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return step.value;
+    onStep(step.value);
+  }
 }
 
 function describe({ step, images, pending, done, workers }: ScanProgress, watch: Stopwatch): string {

@@ -4,6 +4,7 @@ import { connectQueue } from '../engine/queue/connection';
 import { serveQueue } from '../engine/queue/serveQueue';
 import type { Printed, Session } from './command';
 import { modelPath } from './options';
+import { untilStopped } from './untilStopped';
 
 export interface WorkerOptions {
   readonly model?: string;
@@ -18,8 +19,7 @@ const LOCK_MS = 30_000;
 /** Runs images for the scans of others until it is told to stop (SIGINT, SIGTERM). */
 export async function work(options: WorkerOptions, { service, progress }: Session): Promise<Printed> {
   const redis = await connectQueue(parseQueueAddress(options.queue, process.env[passwordVariable]));
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  const signal = untilStopped();
   let done = 0;
   try {
     const warnings = await service.models.use(modelPath(options.model), async (model) => {
@@ -27,7 +27,7 @@ export async function work(options: WorkerOptions, { service, progress }: Sessio
       const onDone = (images: number) => progress(counted((done += images), 'image'));
       const onFailed = (reason: string) => process.stderr.write(`warning: ${reason}\n`);
       const serving = { redis, images: options.images, lockMs: LOCK_MS, onDone, onFailed };
-      await serveQueue(model, serving, controller.signal);
+      await serveQueue(model, serving, signal);
       return model.summary.warnings;
     });
     return { json: { images: done }, text: `${counted(done, 'image')}\n`, warnings };

@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { smallNet } from '../support/smallNet';
 import { cliSubject } from './cliSubject';
 import { writeNoise } from './indexes';
 import { writeModel } from './support';
 
-const { file, run } = cliSubject();
+const { folder, file, entry, run } = cliSubject();
 
 it('one picture through a network with one output is counted as one', async () => {
   writeModel(file('one.onnx'), smallNet({ classes: 1 }));
@@ -14,3 +18,23 @@ it('one picture through a network with one output is counted as one', async () =
   expect(stdout).toMatch(/^fc4 {2}1 map, [01] inactive$/m);
   expect(stdout).toContain('1 image: 1 new, 0 changed, 0 gone; 0 could not be read');
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a scan that is told to stop leaves nothing but its index, and goes on where it was',
+  async () => {
+    for (let i = 0; i < 200; i++) await writeNoise(file('many', `${i}.png`), i);
+    const scan = ['top', '--model', 'small.onnx', '--images', 'many', '--out', 'stopped'];
+    const stopped = spawn(process.execPath, [entry(), ...scan], { cwd: folder });
+    let said = '';
+    stopped.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    const exit = once(stopped, 'exit');
+    while (!existsSync(file('stopped'))) await delay(5);
+    stopped.kill('SIGINT');
+    expect(await exit).toEqual([1, null]);
+    expect(said).toBe(
+      `The scan was stopped; ${file('stopped')} keeps what was found. Run it again with the same --out: it goes on where it was.\n`,
+    );
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual(['stopped']);
+    expect(await run(...scan)).toMatchObject({ status: 0, stdout: expect.stringContaining('200 images: ') as string }); // prettier-ignore
+  },
+);

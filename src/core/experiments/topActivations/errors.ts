@@ -38,6 +38,14 @@ export function indexOfAnother(file: string, what: string, has: string, wanted: 
   );
 }
 
+export function scanStopped(index: string): UserError {
+  return new UserError(
+    'scan-stopped',
+    `The scan was stopped; ${index} keeps what was found.`,
+    'Run it again with the same --out: it goes on where it was.',
+  );
+}
+
 export function notAShard(index: string): UserError {
   return new UserError(
     'not-a-shard',

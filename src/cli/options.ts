@@ -49,6 +49,16 @@ export function parsePositive(text: string): number {
   return count;
 }
 
+/** Activations of a map: workers of a queue take no more. */
+export function parsePlaces(text: string): number {
+  const places = parsePositive(text);
+  if (places > MOST_PLACES)
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_PLACES}.`);
+  return places;
+}
+
+const MOST_PLACES = 5000;
+
 /** A grey level from 0 to 255. */
 export function parseGrey(text: string): number {
   const grey = parseCount(text);

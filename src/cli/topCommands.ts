@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Output } from './command';
 import type { CommandParts } from './experimentCommands';
 import { mergeShards, type MergeOptions } from './merge';
-import { parseNames, parsePath, parsePositive, parseShardOption } from './options';
+import { parseNames, parsePath, parsePlaces, parsePositive, parseShardOption } from './options';
 import { findTopActivations, type TopOptions } from './top';
 import { work, type WorkerOptions } from './worker';
 
@@ -19,10 +19,10 @@ function addTopCommand(switchback: Command, { model, json, print }: CommandParts
     .description('Find the strongest activations of every feature map over a folder of images.')
     .addOption(model())
     .requiredOption('--images <folder>', 'folder of pictures, searched with the folders in it', parsePath)
-    .addOption(new Option('--k <n>', 'activations of each map').argParser(parsePositive).default(9))
+    .addOption(new Option('--k <n>', 'activations of each map').argParser(parsePlaces).default(9))
     .addOption(
       new Option('--per-image <n>', 'how many of them one picture may hold')
-        .argParser(parsePositive)
+        .argParser(parsePlaces)
         .default(1),
     )
     .addOption(

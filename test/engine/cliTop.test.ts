@@ -38,3 +38,13 @@ it.skipIf(process.platform === 'win32')(
     expect(await run(...scan)).toMatchObject({ status: 0, stdout: expect.stringContaining('200 images: ') as string }); // prettier-ignore
   },
 );
+
+it.each([
+  ['--k', '0'],
+  ['--k', '5001'],
+  ['--per-image', '5001'],
+])('%s %s is refused before anything is computed', async (option, count) => {
+  const { status, stderr } = await run('top', '--images', 'set', '--out', 'never', option, count);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('Expected a whole number from 1')]);
+  expect(existsSync(file('never'))).toBe(false);
+});

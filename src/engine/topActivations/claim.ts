@@ -100,7 +100,8 @@ async function takeOver(index: string, signal?: AbortSignal): Promise<void> {
   try {
     const other = await readMark(mark);
     if (typeof other === 'object' && !isGone(other)) throw indexInUse(index, nameOf(other), mark);
-    if (await isBeingWritten(mark)) throw indexInUse(index, justNow, mark);
+    // Read no second time: it may have been written in between, and is then that of a scan at work.
+    if (other === 'unreadable' && !(await isOld(mark))) throw indexInUse(index, justNow, mark);
     // What was not there may be another scan's by now.
     if (other !== 'none') await rm(mark, { force: true });
     if (!(await writeFileAnew(index, mark))) throw indexInUse(index, justNow, mark);

@@ -13,6 +13,7 @@ export default defineConfig({
     // onnxruntime-node is a native module that worker threads cannot load more than once.
     pool: 'forks',
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     // A panel on a busy machine draws late.
     expect: { poll: { timeout: 10_000 } },
   },

@@ -159,6 +159,7 @@ describe('cancellation', () => {
     const controller = new AbortController();
     const many = Array.from({ length: 20_000 }, (_, i) => ({ map: i % 20 }));
     let seen = 0;
+    const began = performance.now();
     const call = peer.call(
       'project',
       { ...projectConv3, units: many },
@@ -171,9 +172,10 @@ describe('cancellation', () => {
     );
     expect(await call).toMatchObject({ ok: false, failure: { kind: 'cancelled' } });
     expect(seen).toBe(5);
-    const before = performance.now();
-    await peer.call('ping', null);
+    const cancelled = performance.now();
     await peer.call('record', subject);
-    expect(performance.now() - before).toBeLessThan(2000);
+    // An engine that went on would answer behind the thousands that are left.
+    const ofAll = (many.length / seen) * (cancelled - began);
+    expect(performance.now() - cancelled).toBeLessThan(ofAll / 10);
   });
 });

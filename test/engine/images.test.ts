@@ -235,9 +235,8 @@ describe('what is no readable picture is refused in one sentence that names the 
 
   it('a picture of 20000 x 20000 pixels, before it is decoded', async () => {
     writeFileSync(file('huge.png'), withSize(await waves().png().toBuffer(), 20_000, 20_000));
-    const before = performance.now();
+    // Its pixels are those of a small one: decoding it would call it truncated.
     await refused('huge.png', 'image-too-large');
-    expect(performance.now() - before).toBeLessThan(1000);
   });
 
   it('a BMP that lies about its size or has none', async () => {

@@ -58,17 +58,14 @@ describe('the occlusion panel', () => {
     const map = page.locator('.map-views canvas.heat').nth(2);
     const box = (await map.boundingBox())!;
     await page.mouse.move(box.x + 0.375 * box.width, box.y + 0.25 * box.height);
-    await page.waitForTimeout(50);
-    expect(await numbers(page)).toMatch(/^rows 40 to 71, columns 64 to 95: beacon 1\.4 %/);
+    await expect.poll(() => numbers(page)).toMatch(/^rows 40 to 71, columns 64 to 95: beacon 1\.4 %/);
     await map.focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowLeft');
-    await page.waitForTimeout(50);
-    expect(await numbers(page)).toMatch(/^rows 48 to 79, columns 56 to 87:/);
+    await expect.poll(() => numbers(page)).toMatch(/^rows 48 to 79, columns 56 to 87:/);
     expect(await map.getAttribute('aria-label')).toContain('rows 48 to 79, columns 56 to 87');
     await page.keyboard.press('End');
-    await page.waitForTimeout(50);
-    expect(await numbers(page)).toMatch(/columns 192 to 223:/);
+    await expect.poll(() => numbers(page)).toMatch(/columns 192 to 223:/);
   });
 
   it('pauses at once, and goes on with what is left', async () => {

@@ -174,7 +174,9 @@ describe('a reload', () => {
     const detail = await page.locator('.detail-title').textContent();
     const top = () => section(page, 'conv4').evaluate((row) => Math.round(row.getBoundingClientRect().top));
     const before = await top();
-    await page.waitForTimeout(400);
+    await eventually(() => page.evaluate(() => sessionStorage.getItem('harness-state'))).toMatch(
+      /"method":"gradient".*"detail":\{"layer":"conv4"/,
+    );
     await page.reload();
     await idle(page);
     expect(await page.locator('.detail-title').textContent()).toBe(detail);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { plainProducts, type Filters, type Stack } from '../../src/core/deconvnet/products';
+import { plainProducts, uncroppedSize, type Filters, type Stack } from '../../src/core/deconvnet/products';
 import { openProducts, type ProductRunner } from '../../src/engine/runtimes/products';
 import { gaussians, seededRandom } from '../support/random';
 import { runtimes } from '../support/runtimes';
@@ -69,6 +69,17 @@ describe.each(runtimes)('%s', (_name, open) => {
       expectClose(
         await products.convolution(filters, stack),
         await plainProducts.convolution(filters, stack),
+      );
+      const [seenTall, seenWide] = uncroppedSize(filters, { height, width });
+      const seen: Stack = {
+        units,
+        height: seenTall,
+        width: seenWide,
+        data: signal(units * base.inputs * seenTall * seenWide, density),
+      };
+      expectClose(
+        await products.transposedConvolution(filters, seen),
+        await plainProducts.transposedConvolution(filters, seen),
       );
     });
   });

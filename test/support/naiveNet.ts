@@ -1,6 +1,6 @@
 import type { Graph, GraphNode } from '../../src/core/graph/graph';
 import * as arithmetic from './naive/arithmetic';
-import { conv } from './naive/convolution';
+import { conv, convTranspose } from './naive/convolution';
 import * as dense from './naive/dense';
 import * as movement from './naive/movement';
 import { batchNormalization, layerNormalization, lrn, softmax } from './naive/normalization';
@@ -17,6 +17,7 @@ export type { Values } from './naive/values';
 const operators: Readonly<Record<string, NaiveOperator>> = {
   ...pointwise,
   Conv: conv,
+  ConvTranspose: convTranspose,
   MaxPool: pooling.maxPool,
   GlobalMaxPool: pooling.globalMaxPool,
   AveragePool: pooling.averagePool,

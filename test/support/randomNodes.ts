@@ -1,4 +1,5 @@
 import { float, int, ints, text, type GraphBuilder, type TensorRef } from './graphBuilder';
+import { spread } from './transposedNets';
 import { floatTensor, int64Vector } from '../../src/core/tensor/tensor';
 
 /** Reads the numbers of a node one after another. */
@@ -42,6 +43,19 @@ const conv = (g: GraphBuilder, x: TensorRef, draw: Draw): TensorRef => {
   const fitting = maps % groups === 0 ? groups : 1;
   const out = fitting * (1 + draw(Math.max(1, Math.floor(6 / fitting))));
   return g.conv(x, { out, kernel, stride, pad, groups: fitting, dilation: dilated(x, kernel, draw) });
+};
+
+/** A transposed convolution; deep ones stay small. */
+const widen: Grow = (g, x, draw) => {
+  const [maps, height, width] = sizeOf(x);
+  const groups = draw(2) && maps % 2 === 0 ? 2 : 1;
+  const kernel = [1 + draw(3), 1 + draw(3)] as const;
+  const largest = Math.max(height, width) < 12 ? 2 : 1;
+  const stride = [1 + draw(largest), 1 + draw(largest)] as const;
+  const pads = ([0, 1, 0, 1] as const).map((axis) => Math.min(draw(2), kernel[axis] - 1)) as [number, number, number, number]; // prettier-ignore
+  const fits = [height, width].every((size, axis) => (size - 1) * stride[axis]! + kernel[axis]! > pads[axis]! + pads[axis + 2]!); // prettier-ignore
+  const added = [draw(stride[0]), draw(stride[1])] as const;
+  return spread(g, x, { out: groups * (1 + draw(3)), kernel, stride, groups, added, ...(fits && { pads }) });
 };
 
 const maxPool: Grow = (g, x, draw) => {
@@ -243,6 +257,7 @@ export const growers = {
   dense,
   crop,
   pad,
+  widen,
 } as const satisfies Record<string, Grow>;
 
 export type Kind = keyof typeof growers;

@@ -4,6 +4,7 @@ import { float, graphBuilder, int, ints, text } from './graphBuilder';
 import type { GraphBuilder, TensorRef } from './graphBuilder';
 import { constants, layer, type AddNet, type Build, type NetOptions } from './netParts';
 import { resizes } from './resizedNets';
+import { transposedConvolutions } from './transposedNets';
 
 /** A small net for one rule or one trap of the way down. */
 export interface RuleNet {
@@ -549,6 +550,7 @@ function activations(): void {
 
 [
   convolutions,
+  () => transposedConvolutions(net),
   pools,
   branches,
   normalisations,

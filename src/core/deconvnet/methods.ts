@@ -1,5 +1,5 @@
 import type { Method, Rule } from './rule';
-import { transposedConvolution } from './rules/convolution';
+import { convolution, transposedConvolution } from './rules/convolution';
 import { transposedGemm, transposedMatMul } from './rules/dense';
 import { derivatives } from './rules/derivatives';
 import { addBack, divideByFrozen, productRule, scaleByFrozen, subtractBack } from './rules/elementwise';
@@ -25,6 +25,7 @@ export type MethodName = 'deconvnet' | 'guided' | 'gradient';
 /** What every method does alike: linear operators have one adjoint, and a maximum one place it came from. */
 const shared: Method = {
   Conv: transposedConvolution,
+  ConvTranspose: convolution,
   Gemm: transposedGemm,
   MatMul: transposedMatMul,
   BatchNormalization: scaleBatchNorm,

@@ -25,7 +25,7 @@ export interface Stack {
 }
 
 /**
- * The two expensive operations of a projection, which an engine may compute wherever it is fast; `plainProducts` is the
+ * The expensive operations of a projection, named by the layer whose transpose they are, which an engine may compute wherever it is fast; `plainProducts` is the
  * reference. Weights arrive as the same array every time.
  */
 export interface TransposedProducts {
@@ -36,6 +36,11 @@ export interface TransposedProducts {
    * `[units, inputs, (height - 1) * stride + extent, (width - 1) * stride + extent]`.
    */
   convolution(filters: Filters, signal: Stack): Promise<Float32Array> | Float32Array;
+  /**
+   * Convolution of `signal` (maps = `inputs`), without bias and padding: what `convolution` is the transpose of.
+   * `[units, outputs, (height - extent) / stride + 1, (width - extent) / stride + 1]`, both without a remainder.
+   */
+  transposedConvolution(filters: Filters, signal: Stack): Promise<Float32Array> | Float32Array;
 }
 
 /** Height and width of an uncropped transposed convolution. */
@@ -49,7 +54,7 @@ export function uncroppedSize(
   ];
 }
 
-/** Both operations in plain loops. Zeros of the signal cost nothing. */
+/** All of them in plain loops. Zeros of the signal cost nothing. */
 export const plainProducts: TransposedProducts = {
   dense({ rows, columns, data }, signal, units) {
     const result = new Float32Array(units * columns);
@@ -83,7 +88,70 @@ export const plainProducts: TransposedProducts = {
     }
     return result;
   },
+
+  transposedConvolution(filters, signal) {
+    const { outputs, inputs } = filters;
+    const { units, height, width, data } = signal;
+    const looks = { y: looksAlong(filters, 0, height), x: looksAlong(filters, 1, width) };
+    const plane = looks.y.count * looks.x.count;
+    const result = new Float32Array(units * outputs * plane);
+    for (let unit = 0, i = 0; unit < units; unit++) {
+      const ofUnit = result.subarray(unit * outputs * plane, (unit + 1) * outputs * plane);
+      for (let input = 0; input < inputs; input++) {
+        for (let y = 0; y < height; y++) {
+          for (let x = 0; x < width; x++, i++) {
+            if (data[i] !== 0) collect(filters, input, data[i]!, looks, [y, x], ofUnit);
+          }
+        }
+      }
+    }
+    return result;
+  },
 };
+
+/** Which window sees each position through which tap. */
+interface Looks {
+  /** How many windows there are. */
+  readonly count: number;
+  readonly at: readonly (readonly Look[])[];
+}
+
+interface Look {
+  readonly tap: number;
+  readonly window: number;
+}
+
+function looksAlong({ kernel, stride, dilation }: Filters, axis: 0 | 1, size: number): Looks {
+  const extent = (kernel[axis] - 1) * dilation[axis] + 1;
+  const count = (size - extent) / stride[axis] + 1;
+  const at = Array.from({ length: size }, (_, position) =>
+    Array.from({ length: kernel[axis] }, (_tap, tap) => ({
+      tap,
+      window: (position - tap * dilation[axis]) / stride[axis],
+    })).filter(({ window }) => Number.isInteger(window) && window >= 0 && window < count),
+  );
+  return { count, at };
+}
+
+/** Adds what every filter makes of one value, wherever a window sees it. */
+function collect(
+  { outputs, inputs, groups, kernel, data }: Filters,
+  input: number,
+  value: number,
+  looks: { readonly y: Looks; readonly x: Looks },
+  [y, x]: readonly [number, number],
+  result: Float32Array,
+): void {
+  const [perGroup, outputsPerGroup] = [inputs / groups, outputs / groups];
+  const [group, within] = [Math.floor(input / perGroup), input % perGroup];
+  for (let output = group * outputsPerGroup; output < (group + 1) * outputsPerGroup; output++) {
+    for (const row of looks.y.at[y]!) {
+      const weights = ((output * perGroup + within) * kernel[0] + row.tap) * kernel[1];
+      const first = (output * looks.y.count + row.window) * looks.x.count;
+      for (const { tap, window } of looks.x.at[x]!) result[first + window]! += data[weights + tap]! * value;
+    }
+  }
+}
 
 interface Stamped {
   readonly result: Float32Array;

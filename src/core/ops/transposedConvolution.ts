@@ -1,7 +1,7 @@
 import type { Convolution } from './convolution';
-import { ShapeError, everything, firstInput, type Operator } from './operator';
+import { ShapeError, firstInput, type Operator, type Region } from './operator';
 import { inputDims, type Site } from './site';
-import type { WindowAxis } from './window';
+import { extentOf, type WindowAxis } from './window';
 import { intAttribute, intsAttribute, stringAttribute } from '../graph/attributes';
 import type { GraphNode } from '../graph/graph';
 
@@ -73,9 +73,22 @@ const convTranspose: Operator = {
     return [[inputDims(site, 0)[0]!, outputs, window.y.input, window.x.input]];
   },
   paths: firstInput,
-  // No method lets a signal down through it, so nobody asks for less.
-  reach: everything,
+  reach(site, _input, region): Region {
+    if (region === 'all') return 'all';
+    const { y, x } = transposedConvolutionOf(site).window;
+    const [top, height] = seenBy(y, region.top, region.height);
+    const [left, width] = seenBy(x, region.left, region.width);
+    return { top, left, height, width };
+  },
 };
+
+/** The windows that see any of `length` positions. */
+function seenBy(axis: WindowAxis, start: number, length: number): [first: number, count: number] {
+  const { stride, padBefore } = axis;
+  const first = Math.ceil((start + padBefore - extentOf(axis) + 1) / stride);
+  const last = Math.floor((start + padBefore + length - 1) / stride);
+  return [first, Math.max(0, last - first + 1)];
+}
 
 /** What is known of ConvTranspose. */
 export const transposedConvolutions: Readonly<Record<string, Operator>> = { ConvTranspose: convTranspose };

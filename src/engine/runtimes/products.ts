@@ -28,11 +28,11 @@ export async function openProducts(runtime: Runtime): Promise<ProductRunner> {
   const multiplying = await runtime.open(matMulGraph());
   // Models share a dozen geometries between them, so the sessions are kept.
   const convolving = new Map<string, Promise<Session>>();
-  const sessionFor = (filters: Filters): Promise<Session> => {
-    const key = [filters.groups, filters.kernel, filters.stride, filters.dilation].join(';');
+  const sessionFor = (op: ConvolutionOp, filters: Filters): Promise<Session> => {
+    const key = [op, filters.groups, filters.kernel, filters.stride, filters.dilation].join(';');
     const known = convolving.get(key);
     if (known) return known;
-    const opening = runtime.open(convolutionGraph(filters));
+    const opening = runtime.open(convolutionGraph(op, filters));
     convolving.set(key, opening);
     return opening;
   };
@@ -54,7 +54,19 @@ export async function openProducts(runtime: Runtime): Promise<ProductRunner> {
         return plainProducts.convolution(filters, signal);
       }
       const stack = floatTensor([units, outputs, height, width], signal.data);
-      return run(await sessionFor(filters), stack, floatTensor([outputs, inputs / groups, ...kernel], data));
+      const weights = floatTensor([outputs, inputs / groups, ...kernel], data);
+      return run(await sessionFor('ConvTranspose', filters), stack, weights);
+    },
+    async transposedConvolution(filters, signal) {
+      const { outputs, inputs, groups, kernel, stride, data } = filters;
+      const { units, height, width } = signal;
+      const taps = (outputs / groups) * Math.ceil(kernel[0] / stride[0]) * Math.ceil(kernel[1] / stride[1]);
+      const cost = units * inputs * height * width * taps * COST.runtimeMultiplication;
+      if (isCheapInLoops(signal.data, taps, cost))
+        return plainProducts.transposedConvolution(filters, signal);
+      const stack = floatTensor([units, inputs, height, width], signal.data);
+      const weights = floatTensor([outputs, inputs / groups, ...kernel], data);
+      return run(await sessionFor('Conv', filters), stack, weights);
     },
     async close() {
       await multiplying.close();
@@ -88,8 +100,10 @@ function matMulGraph(): Graph {
   return oneNode('MatMul', ['units', 'rows'], ['rows', 'columns'], []);
 }
 
-function convolutionGraph({ groups, kernel, stride, dilation }: Filters): Graph {
-  return oneNode('ConvTranspose', ['units', 'outputs', 'height', 'width'], ['outputs', 'inputs', ...kernel], [
+type ConvolutionOp = 'Conv' | 'ConvTranspose';
+
+function convolutionGraph(op: ConvolutionOp, { groups, kernel, stride, dilation }: Filters): Graph {
+  return oneNode(op, ['units', 'maps', 'height', 'width'], ['outputs', 'inputs', ...kernel], [
     ['group', { kind: 'int', value: groups }],
     ['kernel_shape', { kind: 'ints', value: kernel }],
     ['strides', { kind: 'ints', value: stride }],

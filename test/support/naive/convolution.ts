@@ -1,4 +1,4 @@
-import { input, numberOf, signal } from './site';
+import { input, numberOf, numbersOf, signal } from './site';
 import type { NaiveOperator, Site } from './site';
 import { zeros } from './values';
 import type { Values } from './values';
@@ -58,6 +58,85 @@ export const conv: NaiveOperator = {
     const [x, w, s] = [input(site, 0), input(site, 1), signal(site)];
     const result: Values = zeros(x.dims);
     eachProduct(site, (o, i, k) => (result.data[i]! += s.data[o]! * w.data[k]!));
+    return [result];
+  },
+};
+
+/**
+ * Calls `visit` with the flat indices of output, input and weight of every product of the transposed convolution: every value of the
+ * input is put down as a filter, and what falls outside of the output is dropped.
+ */
+function eachSpreadProduct(
+  site: Site,
+  [, maps, tall, wide]: readonly number[],
+  visit: (out: number, inp: number, weight: number) => void,
+): void {
+  const [x, w] = [input(site, 0), input(site, 1)];
+  const [images, channels, height, width] = x.dims as [number, number, number, number];
+  const [, perGroup, kh, kw] = w.dims as [number, number, number, number];
+  const groups = numberOf(site, 'group', 1);
+  const [strideY, strideX] = numbersOf(site, 'strides') ?? [1, 1];
+  const [dilationY, dilationX] = numbersOf(site, 'dilations') ?? [1, 1];
+  const [top, left] = numbersOf(site, 'pads') ?? [0, 0];
+  for (const [n, c, y, x0, m, ky, kx] of counted(images, channels, height, width, perGroup, kh, kw)) {
+    const [oy, ox] = [y * strideY! - top! + ky * dilationY!, x0 * strideX! - left! + kx * dilationX!];
+    if (oy < 0 || oy >= tall! || ox < 0 || ox >= wide!) continue;
+    const map = Math.floor(c / (channels / groups)) * perGroup + m;
+    visit(
+      ((n * maps! + map) * tall! + oy) * wide! + ox,
+      ((n * channels + c) * height + y) * width + x0,
+      ((c * perGroup + m) * kh + ky) * kw + kx,
+    );
+  }
+}
+
+type Counted = [number, number, number, number, number, number, number];
+
+/** All tuples below the given numbers, the last counting fastest. */
+function* counted(...below: Counted): Generator<Counted> {
+  const total = below.reduce((a, b) => a * b, 1);
+  for (let flat = 0; flat < total; flat++) {
+    let rest = flat;
+    yield below
+      .toReversed()
+      .map((length) => {
+        const digit = rest % length;
+        rest = Math.floor(rest / length);
+        return digit;
+      })
+      .toReversed() as Counted;
+  }
+}
+
+/** (positions - 1) * stride + extent of the filter + output_padding - pads, for each axis. */
+function spreadDims(site: Site): number[] {
+  const [x, w] = [input(site, 0), input(site, 1)];
+  const pads = numbersOf(site, 'pads') ?? [0, 0, 0, 0];
+  const size = [0, 1].map((axis) => {
+    const stride = (numbersOf(site, 'strides') ?? [1, 1])[axis]!;
+    const dilation = (numbersOf(site, 'dilations') ?? [1, 1])[axis]!;
+    const added = (numbersOf(site, 'output_padding') ?? [0, 0])[axis]!;
+    const reach = (w.dims[axis + 2]! - 1) * dilation + 1;
+    return (x.dims[axis + 2]! - 1) * stride + reach + added - pads[axis]! - pads[axis + 2]!;
+  });
+  return [x.dims[0]!, w.dims[1]! * numberOf(site, 'group', 1), ...size];
+}
+
+/** A layer that is a transposed convolution; its transpose is the convolution, again without bias. */
+export const convTranspose: NaiveOperator = {
+  forward(site) {
+    const [x, w, bias] = [input(site, 0), input(site, 1), site.inputs[2]];
+    const out = zeros(spreadDims(site));
+    const plane = out.dims[2]! * out.dims[3]!;
+    if (bias)
+      out.data.forEach((_, o) => (out.data[o] = bias.data[Math.floor(o / plane) % bias.data.length]!));
+    eachSpreadProduct(site, out.dims, (o, i, k) => (out.data[o]! += x.data[i]! * w.data[k]!));
+    return [out];
+  },
+  down(site) {
+    const [x, w, s] = [input(site, 0), input(site, 1), signal(site)];
+    const result = zeros(x.dims);
+    eachSpreadProduct(site, s.dims, (o, i, k) => (result.data[i]! += s.data[o]! * w.data[k]!));
     return [result];
   },
 };

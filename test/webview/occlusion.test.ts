@@ -70,7 +70,7 @@ describe('the occlusion panel', () => {
 
   it('pauses at once, and goes on with what is left', async () => {
     const page = await open({ unitDelay: 60 });
-    await page.getByText(/^\d+ of 625 · about \d+ s left$/).waitFor();
+    await page.getByText(/^[1-9]\d* of 625 · about \d+ (s|min) left$/).waitFor();
     await page.getByTestId('pause').click();
     await inPhase(page, 'paused');
     await expect.poll(() => page.evaluate(() => window.harness.cancelled)).toEqual(['occlude']);

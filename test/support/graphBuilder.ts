@@ -59,6 +59,7 @@ export interface GraphBuilderOptions {
 export const int = (value: number): Attribute => ({ kind: 'int', value });
 export const ints = (...value: number[]): Attribute => ({ kind: 'ints', value });
 export const float = (value: number): Attribute => ({ kind: 'float', value: Math.fround(value) });
+export const floats = (...value: number[]): Attribute => ({ kind: 'floats', value: value.map(Math.fround) });
 export const text = (value: string): Attribute => ({ kind: 'string', value });
 
 /**

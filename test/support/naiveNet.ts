@@ -3,7 +3,14 @@ import * as arithmetic from './naive/arithmetic';
 import { conv, convTranspose } from './naive/convolution';
 import * as dense from './naive/dense';
 import * as movement from './naive/movement';
-import { batchNormalization, layerNormalization, lrn, softmax } from './naive/normalization';
+import {
+  batchNormalization,
+  imageScaler,
+  instanceNormalization,
+  layerNormalization,
+  lrn,
+  softmax,
+} from './naive/normalization';
 import { pointwise } from './naive/pointwise';
 import * as pooling from './naive/pooling';
 import { resize } from './naive/resize';
@@ -25,8 +32,10 @@ const operators: Readonly<Record<string, NaiveOperator>> = {
   ReduceMean: pooling.reduceMean,
   ReduceMax: pooling.reduceMax,
   BatchNormalization: batchNormalization,
+  ImageScaler: imageScaler,
   LRN: lrn,
   LayerNormalization: layerNormalization,
+  InstanceNormalization: instanceNormalization,
   Softmax: softmax,
   Add: arithmetic.add,
   Sub: arithmetic.sub,
@@ -38,6 +47,7 @@ const operators: Readonly<Record<string, NaiveOperator>> = {
   Concat: movement.concat,
   Split: movement.split,
   Slice: movement.slice,
+  Crop: movement.crop,
   Pad: movement.pad,
   Gather: movement.gather,
   Transpose: movement.transpose,

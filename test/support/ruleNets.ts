@@ -1,6 +1,6 @@
-import { floatTensor } from '../../src/core/tensor/tensor';
+import { floatTensor, sizeOf } from '../../src/core/tensor/tensor';
 import type { Graph } from '../../src/core/graph/graph';
-import { float, graphBuilder, int, ints, text } from './graphBuilder';
+import { float, floats, graphBuilder, int, ints, text } from './graphBuilder';
 import type { GraphBuilder, TensorRef } from './graphBuilder';
 import { constants, layer, type AddNet, type Build, type NetOptions } from './netParts';
 import { resizes } from './resizedNets';
@@ -233,6 +233,23 @@ function branches(): void {
 function normalisations(): void {
   net('contrast normalisation', (g) => layer(g, g.lrn(layer(g, g.input, 8), { alpha: 0.5, bias: 1 }), 3));
   net('batch norm', (g) => g.relu(g.batchNorm(g.conv(layer(g, g.input, 4), { out: 4, kernel: 3, pad: 1 }))));
+  const instanceNorm = (g: GraphBuilder, x: TensorRef, name: string, epsilon: number) => {
+    const maps = x.dims[1]!;
+    const parameters = [
+      g.weight(`${name}.weight`, [maps], { mean: 1, std: 0.2 }),
+      g.weight(`${name}.bias`, [maps]),
+    ];
+    return g.node('InstanceNormalization', [x, ...parameters], { attributes: { epsilon: float(epsilon) } });
+  };
+  net('instance norm', (g) => {
+    const x = g.relu(instanceNorm(g, g.conv(g.input, { out: 4, kernel: 3 }), 'first', 1e-5));
+    return layer(g, g.relu(instanceNorm(g, layer(g, x, 5), 'second', 0.1)), 3);
+  });
+  net('instance norm of groups of maps', (g) => {
+    const x = g.conv(g.input, { out: 6, kernel: 3 });
+    const groups = instanceNorm(g, g.reshape(x, [1, 2, sizeOf(x.dims) / 2]), 'groups', 1e-5);
+    return layer(g, g.relu(g.mul(g.reshape(groups, x.dims), g.weight('gamma', [6, 1, 1], { mean: 1 }))), 3);
+  });
   net('batch norm before the convolution', (g) => layer(g, g.relu(g.batchNorm(g.input)), 4));
   net(
     'batch norm spelled out',
@@ -262,6 +279,30 @@ function normalisations(): void {
     x = g.mul(g.constant('half', floatTensor([], Float32Array.of(0.5))), layer(g, x, 4));
     return layer(g, g.sub(g.weight('plane', [x.dims[2]!, x.dims[3]!]), x), 3);
   });
+}
+
+/** As early exports of Core ML models have them. */
+function ofCoreML(): void {
+  const scaled = (g: GraphBuilder, x: TensorRef) =>
+    g.node('ImageScaler', [x], { attributes: { scale: float(0.5), bias: floats(-1, 0.5, 2) } });
+  net('a picture that the model scales', (g) => layer(g, layer(g, scaled(g, g.input), 4), 3), { opset: 7 });
+  net(
+    'crops by a frame and to a size',
+    (g) => {
+      const x = layer(g, g.input, 4);
+      const [images, maps, height, width] = x.dims as [number, number, number, number];
+      const framed = g.node('Crop', [x], {
+        attributes: { border: ints(2, 1, 3, 2) },
+        dims: [images, maps, height - 3, width - 5],
+      });
+      const sized = g.node('Crop', [layer(g, framed, 5)], {
+        attributes: { border: ints(1, 3, 0, 0), scale: ints(6, 5) },
+        dims: [images, 5, 6, 5],
+      });
+      return layer(g, sized, 3);
+    },
+    { opset: 7 },
+  );
 }
 
 function layerNorms(): void {
@@ -555,6 +596,7 @@ function activations(): void {
   branches,
   normalisations,
   layerNorms,
+  ofCoreML,
   movements,
   () => resizes(net),
   dense,

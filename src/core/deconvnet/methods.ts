@@ -3,9 +3,10 @@ import { convolution, transposedConvolution } from './rules/convolution';
 import { transposedGemm, transposedMatMul } from './rules/dense';
 import { derivatives } from './rules/derivatives';
 import { addBack, divideByFrozen, productRule, scaleByFrozen, subtractBack } from './rules/elementwise';
+import { refuseInstanceNorm, scaleInstanceNorm } from './rules/instanceNorm';
 import { derivativeOfLayerNorm, scaleLayerNorm } from './rules/layerNorm';
 import { moveBack } from './rules/movement';
-import { derivativeOfLrn, scaleBatchNorm } from './rules/normalization';
+import { derivativeOfLrn, scaleBatchNorm, scaleImage } from './rules/normalization';
 import { pass, rectify, rectifyWhereActive } from './rules/pointwise';
 import {
   spreadAverage,
@@ -29,6 +30,7 @@ const shared: Method = {
   Gemm: transposedGemm,
   MatMul: transposedMatMul,
   BatchNormalization: scaleBatchNorm,
+  ImageScaler: scaleImage,
   MaxPool: unpool,
   GlobalMaxPool: unpoolGlobal,
   ReduceMax: unpoolReduceMax,
@@ -45,6 +47,7 @@ const shared: Method = {
   Concat: moveBack,
   Split: moveBack,
   Slice: moveBack,
+  Crop: moveBack,
   Gather: moveBack,
   Pad: moveBack,
   Expand: moveBack,
@@ -96,6 +99,7 @@ const deconvnet: Method = {
   ...passSquashed,
   LRN: pass,
   LayerNormalization: scaleLayerNorm,
+  InstanceNormalization: scaleInstanceNorm,
 };
 
 /** Guided backpropagation (Springenberg et al. 2015): the deconvnet, and silent wherever the unit was silent on the way up. */
@@ -115,6 +119,7 @@ const gradient: Method = {
   ...derivatives,
   LRN: derivativeOfLrn,
   LayerNormalization: derivativeOfLayerNorm,
+  InstanceNormalization: refuseInstanceNorm,
   Mul: productRule,
 };
 

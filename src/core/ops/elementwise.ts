@@ -39,7 +39,7 @@ const unaryNames = [
   'Relu', 'Clip', 'LeakyRelu', 'PRelu', 'ThresholdedRelu', 'Elu', 'Selu', 'Celu', 'HardSwish', 'Swish', 'Gelu', 'Mish',
   'Softplus', 'Sigmoid', 'HardSigmoid', 'Tanh', 'Identity', 'Dropout', 'Cast', 'LRN', 'BatchNormalization', 'Neg',
   'Softmax', 'LogSoftmax', 'InstanceNormalization', 'LayerNormalization', 'Exp', 'Sqrt', 'Erf', 'Abs', 'Log', 'Floor',
-  'Ceil', 'Not', 'Reciprocal', 'Softsign', 'Sign',
+  'Ceil', 'Not', 'Reciprocal', 'Softsign', 'Sign', 'ImageScaler',
 ] as const; // prettier-ignore
 
 const naryNames = ['Add', 'Sum', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Mean', 'Pow'] as const;

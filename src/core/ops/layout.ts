@@ -1,7 +1,16 @@
 import { broadcastDims, broadcastStrides, offsetsOf, stridesOf } from './broadcast';
 import { mapDims, sameGrid } from './grid';
 import { ShapeError, type Operator, type Region } from './operator';
-import { reshapedDims, sliceOf, splitSizes, padsOf, squeezeAxes, unsqueezedDims } from './layoutParameters';
+import {
+  cropOf,
+  padsOf,
+  reshapedDims,
+  sliceOf,
+  splitSizes,
+  squeezeAxes,
+  unsqueezedDims,
+  type Cut,
+} from './layoutParameters';
 import {
   constantInput,
   inputDims,
@@ -149,28 +158,29 @@ const gather: LayoutOperator = {
   untouched: behindAxis(0),
 };
 
-const slice: LayoutOperator = {
-  shapes: (site) => [sliceOf(site).map(({ length }) => length)],
+/** Operators that take a part of every axis. */
+const cutting = (cutsOf: (site: Site) => readonly Cut[]): LayoutOperator => ({
+  shapes: (site) => [cutsOf(site).map(({ length }) => length)],
   move(site, from, to) {
-    const cuts = sliceOf(site).slice(0, from.length);
+    const cuts = cutsOf(site).slice(0, from.length);
     const strides = stridesOf(from);
     const base = cuts.reduce((sum, { start }, axis) => sum + start * strides[axis]!, 0);
     return offsetsOf(to, cuts.map(({ step }, axis) => step * strides[axis]!), base); // prettier-ignore
   },
   untouched(site, rank) {
-    const cuts = sliceOf(site);
+    const cuts = cutsOf(site);
     const dims = inputDims(site, 0);
     let count = 0;
     while (count < rank && isWhole(cuts[rank - 1 - count]!, dims[rank - 1 - count]!)) count++;
     return count;
   },
   shift(site) {
-    const [y, x] = sliceOf(site).slice(-2);
+    const [y, x] = cutsOf(site).slice(-2);
     return y?.step === 1 && x?.step === 1 ? [y.start, x.start] : null;
   },
-};
+});
 
-function isWhole(cut: { start: number; step: number; length: number }, size: number): boolean {
+function isWhole(cut: Cut, size: number): boolean {
   return cut.start === 0 && cut.step === 1 && cut.length === size;
 }
 
@@ -249,7 +259,8 @@ const operators: Readonly<Record<string, LayoutOperator>> = {
   Concat: concat,
   Split: split,
   Gather: gather,
-  Slice: slice,
+  Slice: cutting(sliceOf),
+  Crop: cutting(cropOf),
   Pad: pad,
   Expand: expand,
 };

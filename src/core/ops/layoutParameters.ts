@@ -60,7 +60,7 @@ export function splitSizes(site: Site, axis: number): readonly number[] {
   return Array.from({ length: parts }, (_, i) => Math.min(part, size - i * part));
 }
 
-/** One axis of a Slice: `start`, then every `step`-th index, `length` of them. */
+/** One axis of a Slice or Crop: `start`, then every `step`-th index, `length` of them. */
 export interface Cut {
   readonly start: number;
   readonly step: number;
@@ -86,6 +86,21 @@ export function sliceOf(site: Site): readonly Cut[] {
     cuts[axis] = { start, step, length: Math.max(0, Math.ceil((bound(ends[i]!) - start) / step)) };
   });
   return cuts;
+}
+
+/** What a Crop, which early exports of Core ML models have, leaves of rows and columns. */
+export function cropOf(site: Site): readonly Cut[] {
+  const dims = inputDims(site, 0);
+  const [left = 0, top = 0, right = 0, bottom = 0] = intsAttribute(site.node, 'border') ?? [];
+  const [height, width] = intsAttribute(site.node, 'scale') ?? [];
+  if (dims.length !== 4) throw new ShapeError(`Crop of ${dims.length} axes`);
+  const cut = (size: number, start: number, end: number, length = size - start - end): Cut => {
+    if (start < 0 || length < 0 || start + length > size)
+      throw new ShapeError(`Crop of ${start} to ${start + length} from ${size} positions`);
+    return { start, step: 1, length };
+  };
+  const [images, maps, tall, wide] = dims as [number, number, number, number];
+  return [cut(images, 0, 0), cut(maps, 0, 0), cut(tall, top, bottom, height), cut(wide, left, right, width)];
 }
 
 /** Padding before and after each axis; negative amounts crop. */

@@ -153,6 +153,19 @@ export const slice = movement((site) => {
   ];
 });
 
+/** What a frame of left, top, right and bottom leaves; or, beside a size, what begins at left and top. */
+export const crop = movement((site) => {
+  const { dims } = input(site, 0);
+  const [left, top, right, bottom] = numbersOf(site, 'border') as [number, number, number, number];
+  const [height, width] = numbersOf(site, 'scale') ?? [dims[2]! - top - bottom, dims[3]! - left - right];
+  return [
+    {
+      dims: [dims[0]!, dims[1]!, height!, width!],
+      source: ([n, c, y, x]) => ({ operand: 0, flat: flatOf([n!, c!, y! + top, x! + left], dims) }),
+    },
+  ];
+});
+
 /** The indices that Python's `start:end:step` keeps of an axis. */
 function range(dim: number, start: number, end: number, step: number): number[] {
   const wrap = (index: number) => (index < 0 ? index + dim : index);

@@ -1,4 +1,4 @@
-import { input, numberOf, signal } from './site';
+import { input, numberOf, numbersOf, signal } from './site';
 import type { DownSite, NaiveOperator, Site } from './site';
 import { fill, flatOf, map } from './values';
 import type { Values } from './values';
@@ -168,4 +168,44 @@ export const layerNormalization: NaiveOperator = {
       }),
     ];
   },
+};
+
+/** Mean, and one over the deviation, of all values of one map of one image. */
+function ofMap(site: Site, flat: number): [mean: number, scale: number] {
+  const { dims, data } = input(site, 0);
+  const plane = dims.slice(2).reduce((size, dim) => size * dim, 1);
+  const first = Math.floor(flat / plane) * plane;
+  const values = data.slice(first, first + plane);
+  const mean = values.reduce((a, b) => a + b, 0) / plane;
+  const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / plane;
+  return [mean, 1 / Math.sqrt(variance + numberOf(site, 'epsilon', 1e-5))];
+}
+
+/** The deconvnet keeps mean and deviation as they were on the way up. */
+export const instanceNormalization: NaiveOperator = {
+  forward(site) {
+    const [x, gamma, beta] = [input(site, 0), input(site, 1), input(site, 2)];
+    return [
+      map(x, (value, i) => {
+        const [mean, scale] = ofMap(site, i);
+        const c = channelOf(i, x.dims);
+        return (value - mean) * scale * gamma.data[c]! + beta.data[c]!;
+      }),
+    ];
+  },
+  down(site) {
+    const s = signal(site);
+    const gamma = input(site, 1);
+    return [map(s, (value, i) => value * gamma.data[channelOf(i, s.dims)]! * ofMap(site, i)[1])];
+  },
+};
+
+/** One factor, and a shift for each channel, as early exports of Core ML models begin. */
+export const imageScaler: NaiveOperator = {
+  forward(site) {
+    const x = input(site, 0);
+    const shifts = numbersOf(site, 'bias') ?? [];
+    return [map(x, (value, i) => value * numberOf(site, 'scale', 1) + shifts[channelOf(i, x.dims)]!)];
+  },
+  down: (site) => [map(signal(site), (value) => value * numberOf(site, 'scale', 1))],
 };

@@ -7,7 +7,7 @@ import { constantInput, inputDims, inputGrid, inputName, normalizeAxis, type Sit
 import { sizeOf, toFloat32 } from '../../tensor/tensor';
 
 /** Values that are normalised together: `length` of them, `step` apart. */
-interface Group {
+export interface Group {
   readonly start: number;
   readonly step: number;
   readonly length: number;
@@ -55,7 +55,7 @@ function refuseOverPositions(site: Site): string | undefined {
 }
 
 /** 1 / sqrt(variance + epsilon) of a recorded group, and its mean. */
-function statisticsOf(values: Float32Array, { start, step, length }: Group, epsilon: number) {
+export function statisticsOf(values: Float32Array, { start, step, length }: Group, epsilon: number) {
   let [sum, squares] = [0, 0];
   for (let i = 0; i < length; i++) sum += values[start + i * step]!;
   const mean = sum / length;

@@ -14,6 +14,11 @@ export const scaleBatchNorm: Rule = {
   down: (step) => scaleMaps(step, batchNormGains(step.site)),
 };
 
+/** What early exports of Core ML models prepare the image with: one factor, and a shift for each channel; the factor goes down. */
+export const scaleImage: Rule = {
+  down: (step) => scaleMaps(step, Float32Array.of(floatAttribute(step.site.node, 'scale', 1))),
+};
+
 /**
  * The true derivative of local response normalisation across maps, y = x / d^beta with
  * d = bias + alpha / size * sum of x² over neighbouring maps. The deconvnet passes it by; the gradient method does not.

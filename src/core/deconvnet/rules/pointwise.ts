@@ -76,7 +76,7 @@ function fromRecorded(
   };
 }
 
-/** Each feature map times a factor of its own: `factors` has one entry per channel. */
+/** Each feature map times a factor of its own: `factors` has one entry per channel, or one per image and channel. */
 export function scaleMaps(step: Step, factors: Float32Array): void {
   const from = step.outputs[0]!;
   const [images, channels] = outputDims(step.site) as readonly [number, number];
@@ -85,7 +85,7 @@ export function scaleMaps(step: Step, factors: Float32Array): void {
   const { data } = from;
   const plane = from.height * from.width;
   for (let start = 0, map = 0; start < data.length; start += plane, map++) {
-    const factor = factors[Math.floor(map / mapsPerChannel) % channels]!;
+    const factor = factors[Math.floor(map / mapsPerChannel) % factors.length]!;
     for (let i = start; i < start + plane; i++) data[i]! *= factor;
   }
   sendDown(from, step.inputs[0]!);

@@ -133,18 +133,16 @@ describe('rating the features of a folder', () => {
     await rate();
     const steps: RateProgress[] = [];
     await rate({ onStep: (step) => void steps.push(step) });
-    expect(steps.slice(0, 2)).toEqual([
-      { kind: 'looking', images: 0 },
-      { kind: 'compared', done: 0, of: 3 * EACH },
-    ]);
+    expect(steps[0]).toEqual({ kind: 'looking', images: 0 });
+    expect(steps.find(({ kind }) => kind !== 'looking')).toEqual({ kind: 'compared', done: 0, of: 3 * EACH });
     const controller = new AbortController();
-    const kinds: string[] = [];
+    const kinds = new Set<string>();
     const onStep = ({ kind }: RateProgress) => {
-      kinds.push(kind);
+      kinds.add(kind);
       if (kind === 'compared') controller.abort();
     };
     await expect(rate({ onStep, stop: controller.signal })).rejects.toThrow();
-    expect(kinds).toEqual(['looking', 'compared']);
+    expect([...kinds]).toEqual(['looking', 'compared']);
   });
 
   it.skipIf(process.platform === 'win32')('says which folders it could not read', async () => {

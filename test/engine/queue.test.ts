@@ -62,7 +62,7 @@ async function scanInto(
       for (;;) {
         const step = await scanning.next();
         if (step.done) return step.value;
-        await onStep?.(step.value);
+        if (step.value.step === 'running') await onStep?.(step.value);
       }
     });
   } finally {
@@ -228,7 +228,7 @@ describe.skipIf(!hasRedis)('a scan through a queue, as the editor asks for it', 
       for (;;) {
         const step = await scanning.next();
         if (step.done) return step.value;
-        await onStep?.(step.value);
+        if (step.value.step === 'running') await onStep?.(step.value);
       }
     });
   }

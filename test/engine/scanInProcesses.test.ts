@@ -57,7 +57,7 @@ async function scanInto(
     for (;;) {
       const step = await scanning.next();
       if (step.done) return step.value;
-      onStep?.(step.value);
+      if (step.value.step === 'running') onStep?.(step.value);
     }
   });
 }

@@ -59,7 +59,7 @@ async function scanAll(
       if (step.done) return step.value;
       steps.push(step.value);
       onStep();
-      if (step.value.done >= stopAfter) {
+      if (step.value.step === 'running' && step.value.done >= stopAfter) {
         await scanning.return(undefined as never);
         return undefined;
       }

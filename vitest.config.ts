@@ -12,8 +12,9 @@ export default defineConfig({
     environment: 'node',
     // onnxruntime-node is a native module that worker threads cannot load more than once.
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A busy machine takes its time for the largest models.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A panel on a busy machine draws late.
     expect: { poll: { timeout: 10_000 } },
   },

@@ -12,14 +12,18 @@ export interface SpreadOptions {
   readonly groups?: number;
 }
 
-/** A layer that is a transposed convolution. */
-export function spread(g: GraphBuilder, x: TensorRef, options: SpreadOptions): TensorRef {
+/** A layer that is a transposed convolution; of given weights without bias. */
+export function spread(g: GraphBuilder, x: TensorRef, options: SpreadOptions, given?: TensorRef): TensorRef {
   const { out, kernel, stride = [1, 1], dilation = [1, 1], added = [0, 0], groups = 1 } = options;
   const pads = options.pads ?? [0, 0, 0, 0];
   const [images, maps, ...size] = x.dims as [number, number, number, number];
   const of = `${kernel.join()} ${stride.join()} of ${x.name}`;
-  const weights = g.weight(`filters ${of}`, [maps, out / groups, ...kernel], { std: 0.4 });
-  const bias = g.weight(`bias ${of}`, [out], { std: 0.1 });
+  const parameters = given
+    ? [given]
+    : [
+        g.weight(`filters ${of}`, [maps, out / groups, ...kernel], { std: 0.4 }),
+        g.weight(`bias ${of}`, [out], { std: 0.1 }),
+      ];
   const wide = size.map((positions, axis) => {
     const extent = (kernel[axis]! - 1) * dilation[axis]! + 1;
     return (positions - 1) * stride[axis]! + extent + added[axis]! - pads[axis]! - pads[axis + 2]!;
@@ -31,7 +35,7 @@ export function spread(g: GraphBuilder, x: TensorRef, options: SpreadOptions): T
     output_padding: ints(...added),
     group: int(groups),
   };
-  return g.node('ConvTranspose', [x, weights, bias], { attributes, dims: [images, out, ...wide] });
+  return g.node('ConvTranspose', [x, ...parameters], { attributes, dims: [images, out, ...wide] });
 }
 
 /** Layers that are transposed convolutions, as decoders have them. */

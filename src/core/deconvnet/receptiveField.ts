@@ -29,7 +29,10 @@ export function receptiveField(
     const region = regionsBelow(network, route, tensor, [y, x]).get(network.input.name);
     return boxOf(region ?? 'all', { height, width });
   };
-  const first = box(0, 0);
-  const next = box(1, 1);
+  // In the middle, where nothing is cut off and no end of the picture mirrored.
+  const grid = network.resolved.grids.get(tensor)!;
+  const middle = [grid.height, grid.width].map((size) => Math.floor((size - 1) / 2)) as [number, number];
+  const first = box(...middle);
+  const next = box(middle[0] + 1, middle[1] + 1);
   return { size: [first.height, first.width], stride: [next.top - first.top, next.left - first.left], box };
 }

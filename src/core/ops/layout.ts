@@ -21,6 +21,7 @@ import {
   type Site,
 } from './site';
 import { intAttribute, intsAttribute, stringAttribute } from '../graph/attributes';
+import type { Box } from '../graph/box';
 import { sizeOf, toNumbers, type Dims } from '../tensor/tensor';
 
 /**
@@ -47,6 +48,8 @@ interface LayoutOperator {
   readonly untouched: (site: Site, rank: number) => number;
   /** Positions moved as a block, when the operator only pads or crops the last two axes. */
   readonly shift?: (site: Site) => readonly [y: number, x: number] | null;
+  /** The positions that those of a box come from, when rows and columns move by themselves but not as a block. */
+  readonly reach?: (site: Site, box: Box) => Box;
 }
 
 const identityMove: Mover = (_site, from) => Int32Array.from({ length: sizeOf(from) }, (_, i) => i);
@@ -215,7 +218,26 @@ const pad: LayoutOperator = {
     const [y, x] = padsOf(site).slice(-2);
     return [-(y?.[0] ?? 0), -(x?.[0] ?? 0)];
   },
+  reach(site, box) {
+    const [top, height] = paddedFrom(site, 2, box.top, box.height);
+    const [left, width] = paddedFrom(site, 1, box.left, box.width);
+    return { top, left, height, width };
+  },
 };
+
+/** Where `length` positions from `start` on come from along an axis, counted from the last, that mirrors or repeats its ends. */
+function paddedFrom(site: Site, fromLast: 1 | 2, start: number, length: number): [number, number] {
+  const size = inputDims(site, 0).at(-fromLast)!;
+  const [before, after] = padsOf(site).at(-fromLast)!;
+  const mode = stringAttribute(site.node, 'mode', 'constant');
+  const [first, end] = [Math.max(0, start), Math.min(before + size + after, start + length)];
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = first; i < end; i++) {
+    const index = paddedIndex(i - before, size, mode);
+    [low, high] = [Math.min(low, index), Math.max(high, index)];
+  }
+  return low > high ? [0, 0] : [low, high - low + 1];
+}
 
 function paddedIndex(index: number, size: number, mode: string): number {
   if (index >= 0 && index < size) return index;
@@ -296,6 +318,10 @@ function positionsMoved(
   return from.axes === 2 && to.axes === 2 ? (operator.shift?.(site) ?? null) : null;
 }
 
+function hasPositions(site: Site): boolean {
+  return inputGrid(site, 0).axes === 2 && outputGrid(site, 0).axes === 2;
+}
+
 /** As `movementOf` in scope `elements`: the source of every element of an output, -1 for padding. */
 export function elementSources(site: Site, input: number, output: number): Int32Array {
   return operators[site.node.op]!.move(site, inputDims(site, input), outputDims(site, output), input, output);
@@ -316,7 +342,8 @@ export const layouts: Readonly<Record<string, Operator>> = Object.fromEntries(
       reach: (site: Site, input: number, region: Region): Region => {
         if (region === 'all') return 'all';
         const shift = positionsMoved(site, operator, input, 0);
-        if (shift === null) return 'all';
+        if (shift === null)
+          return operator.reach && hasPositions(site) ? operator.reach(site, region) : 'all';
         return { ...region, top: region.top + shift[0], left: region.left + shift[1] };
       },
     } satisfies Operator,

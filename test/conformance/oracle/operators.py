@@ -104,6 +104,40 @@ def conv(site):
     return [functional.conv2d(padded, weights, bias, stride, 0, dilation, site.get("group", 1))]
 
 
+def conv_transpose(site):
+    """Without a crop by torch, which has one number for both sides: all is computed, and the rest cut off."""
+    x, weights = site[0], site[1]
+    stride, dilation = site.get("strides", [1, 1]), site.get("dilations", [1, 1])
+    whole = functional.conv_transpose2d(x, weights, None, stride, 0, 0, site.get("group", 1), dilation)
+    size = site.get("output_shape")
+    if size is None:
+        top, left, bottom, right = site.get("pads", [0] * 4)
+        below, beside = (p - a for p, a in zip((bottom, right), site.get("output_padding", [0, 0])))
+    else:
+        if site.get("auto_pad", b"NOTSET").startswith(b"SAME"):
+            raise ValueError(f"{site.node.name}: an output shape with pads that are the same")
+        total = [have - want for have, want in zip(whole.shape[2:], size[-2:])]
+        top, left = (max(t, 0) - max(t, 0) // 2 for t in total)
+        below, beside = total[0] - top, total[1] - left
+    cut = functional.pad(whole, (-left, -beside, -top, -below))
+    return [cut + site[2].view(1, -1, 1, 1) if len(site.inputs) > 2 else cut]
+
+
+def crop(site):
+    left, top, right, bottom = site.get("border")
+    size = site.get("scale") or [site[0].shape[2] - top - bottom, site[0].shape[3] - left - right]
+    return [site[0][:, :, top : top + size[0], left : left + size[1]]]
+
+
+def instance_normalization(site):
+    """Its statistics are frozen."""
+    x, shape = site[0], [1, -1] + [1] * (site[0].dim() - 2)
+    axes = tuple(range(2, x.dim()))
+    mean = x.mean(axes, keepdim=True).detach()
+    deviation = (x.var(axes, unbiased=False, keepdim=True) + site.get("epsilon", 1e-5)).sqrt().detach()
+    return [(x - mean) / deviation * site[1].view(shape) + site[2].view(shape)]
+
+
 def max_pool(site):
     """Goes to the switches given, after a check that each lies in its window and holds the maximum but for rounding."""
     x = site[0]
@@ -283,12 +317,14 @@ OPERATORS = {
     "Tanh": passed(lambda x, _: x.tanh()),
     "Erf": passed(lambda x, _: x.erf()),
     "Conv": conv,
+    "ConvTranspose": conv_transpose,
     "MaxPool": max_pool,
     "AveragePool": average_pool,
     "GlobalAveragePool": lambda site: [site[0].mean((2, 3), keepdim=True)],
     "GlobalMaxPool": global_max_pool,
     "ReduceMean": reduce_mean,
     "BatchNormalization": batch_normalization,
+    "InstanceNormalization": instance_normalization,
     "LRN": lrn,
     "LayerNormalization": layer_normalization,
     "Gemm": gemm,
@@ -301,6 +337,7 @@ OPERATORS = {
     "Concat": lambda site: [torch.cat(site.inputs, site.get("axis", 1))],
     "Split": split,
     "Slice": slices,
+    "Crop": crop,
     "Pad": pad,
     "Gather": gather,
     "Transpose": lambda site: [site[0].permute(site.get("perm", list(range(site[0].dim()))[::-1]))],

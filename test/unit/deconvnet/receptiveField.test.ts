@@ -4,10 +4,11 @@ import { tensorOf } from '../../../src/core/deconvnet/record';
 import type { Graph } from '../../../src/core/graph/graph';
 import { openNetwork } from '../../../src/core/network';
 import { floatTensor, int64Vector, sizeOf, type Dims } from '../../../src/core/tensor/tensor';
-import { graphBuilder, int, ints } from '../../support/graphBuilder';
+import { graphBuilder, int, ints, text } from '../../support/graphBuilder';
 import type { GraphBuilder, TensorRef } from '../../support/graphBuilder';
 import { caffeNet, vgg16 } from '../../support/paperNets';
 import { projectWhole, recordGraph } from '../../support/recording';
+import { spread, type SpreadOptions } from '../../support/transposedNets';
 import { zfnet } from '../../support/zfnet';
 
 type Field = readonly [name: string, size: number, stride: number];
@@ -91,6 +92,12 @@ function positiveConv(
   return y;
 }
 
+function positiveSpread(g: GraphBuilder, x: TensorRef, options: SpreadOptions): TensorRef {
+  const dims = [x.dims[1]!, options.out, ...options.kernel];
+  const weights = floatTensor(dims, new Float32Array(sizeOf(dims)).fill(0.5));
+  return spread(g, x, options, g.constant(`positive for ${x.name}`, weights));
+}
+
 const nets: Record<string, (g: GraphBuilder) => TensorRef> = {
   'convolutions of any geometry': (g) => {
     const x = positiveConv(g, g.input, { out: 2, kernel: [2, 5], stride: [2, 1], pad: [0, 3, 2, 1] });
@@ -142,6 +149,28 @@ const nets: Record<string, (g: GraphBuilder) => TensorRef> = {
   },
 };
 
+/** Units near the ends, or between others, see less here than those in the middle. */
+const uneven: Record<string, (g: GraphBuilder) => TensorRef> = {
+  'a mirrored pad': (g) => {
+    const pads = g.constant('pads', int64Vector([0, 0, 4, 2, 0, 0, 3, 1]));
+    const attributes = { mode: text('reflect') };
+    const padded = g.node('Pad', [g.input, pads], { attributes, dims: [1, 3, 30, 28] });
+    return positiveConv(g, positiveConv(g, padded, { out: 2, kernel: 3 }), { out: 2, kernel: 2, stride: 2 });
+  },
+  'a pad that repeats the ends': (g) => {
+    const pads = g.constant('pads', int64Vector([0, 0, 1, 2, 0, 0, 2, 0]));
+    const attributes = { mode: text('edge') };
+    const padded = g.node('Pad', [g.input, pads], { attributes, dims: [1, 3, 26, 27] });
+    return positiveConv(g, padded, { out: 2, kernel: 3 });
+  },
+  'transposed convolutions': (g) => {
+    const x = positiveConv(g, g.input, { out: 2, kernel: 3, stride: 2, pad: 1 });
+    const y = positiveSpread(g, x, { out: 2, kernel: [3, 2], stride: [2, 2], pads: [1, 0, 0, 1] });
+    const z = positiveSpread(g, y, { out: 2, kernel: [2, 3], dilation: [3, 2], stride: [1, 2] });
+    return positiveConv(g, z, { out: 1, kernel: 2 });
+  },
+};
+
 /** The smallest box around what is not zero. */
 function seenBy(whole: Float32Array, [, channels, height, width]: Dims) {
   const rows = new Set<number>();
@@ -155,28 +184,38 @@ function seenBy(whole: Float32Array, [, channels, height, width]: Dims) {
   return { top, left, height: Math.max(...rows) - top + 1, width: Math.max(...columns) - left + 1 };
 }
 
-describe.each(Object.entries(nets))('a linear net of positive weights: %s', (_name, build) => {
-  it('paints exactly the part of the receptive field that lies in the image', async () => {
-    const g = graphBuilder({ input, opset: 11 });
-    const output = build(g);
-    const recording = await recordGraph(g.build({ outputs: [output] }), { also: [output.name] });
-    const { height, width } = recording.network.resolved.grids.get(output.name)!;
-    const positions = Array.from(
-      { length: height * width },
-      (_, i) => [Math.floor(i / width), i % width] as const,
-    );
-    const units = positions.map((position) => ({ map: 0, position, seed: 1 }));
-    const field = receptiveField(recording.network, output.name);
-    for (const { whole, visible, receptiveField: box, position } of await projectWhole(
-      recording,
-      output.name,
-      units,
-    )) {
-      expect(box).toEqual(field.box(...position));
-      expect([box.height, box.width]).toEqual(field.size);
-      expect(seenBy(whole, input), `unit at ${position.join()}`).toEqual(visible);
-    }
-  });
+describe.each(Object.entries({ ...nets, ...uneven }))(
+  'a linear net of positive weights: %s',
+  (name, build) => {
+    it('paints exactly the part of the receptive field that lies in the image', async () => {
+      const g = graphBuilder({ input, opset: 11 });
+      const output = build(g);
+      const recording = await recordGraph(g.build({ outputs: [output] }), { also: [output.name] });
+      const { height, width } = recording.network.resolved.grids.get(output.name)!;
+      const positions = Array.from(
+        { length: height * width },
+        (_, i) => [Math.floor(i / width), i % width] as const,
+      );
+      const units = positions.map((position) => ({ map: 0, position, seed: 1 }));
+      const field = receptiveField(recording.network, output.name);
+      for (const { whole, visible, receptiveField: box, position } of await projectWhole(
+        recording,
+        output.name,
+        units,
+      )) {
+        expect(box).toEqual(field.box(...position));
+        if (!(name in uneven)) expect([box.height, box.width]).toEqual(field.size);
+        expect(seenBy(whole, input), `unit at ${position.join()}`).toEqual(visible);
+      }
+    });
+  },
+);
+
+it('the receptive field of a layer is that of units in the middle, where no end is mirrored', () => {
+  const g = graphBuilder({ input, opset: 11 });
+  const output = uneven['a mirrored pad']!(g);
+  const { size, stride } = receptiveField(openNetwork(g.build({ outputs: [output] })), output.name);
+  expect([size, stride]).toEqual([[4, 4], [2, 2]]); // prettier-ignore
 });
 
 it('the receptive field of a unit behind a gate is that of the gated maps', () => {

@@ -1,6 +1,6 @@
 import type { Rule, Step } from '../rule';
 import { sendDown } from './pointwise';
-import { addShifted, isWhole, type Signal } from '../signal';
+import { addShifted, type Signal } from '../signal';
 import { movementOf, type Movement } from '../../ops/layout';
 import type { GraphNode } from '../../graph/graph';
 
@@ -45,20 +45,24 @@ function moveMaps(from: Signal, to: Signal, { source, shiftY, shiftX }: Movement
   addShifted(from, to, { y: shiftY, x: shiftX, maps: source });
 }
 
-/** Every element for itself. The input's window is the whole tensor, since such an operator reaches everything. */
+/** Every element for itself, into the window of its unit. */
 function moveElements(from: Signal, to: Signal, source: Int32Array): void {
-  if (!isWhole(to)) throw new Error('elements move one by one only into a whole tensor');
-  const size = to.grid.maps * to.grid.height * to.grid.width;
-  for (let unit = 0; unit < from.units; unit++) {
+  const plane = to.grid.height * to.grid.width;
+  for (let unit = 0, i = 0; unit < from.units; unit++) {
     for (let map = 0; map < from.grid.maps; map++) {
       for (let y = 0; y < from.height; y++) {
-        for (let x = 0; x < from.width; x++) {
-          const value = from.data[((unit * from.grid.maps + map) * from.height + y) * from.width + x]!;
-          if (value === 0) continue;
-          const element =
-            (map * from.grid.height + from.tops[unit]! + y) * from.grid.width + from.lefts[unit]! + x;
-          const target = source[element]!;
-          if (target >= 0) to.data[unit * size + target]! += value;
+        const row = (map * from.grid.height + from.tops[unit]! + y) * from.grid.width + from.lefts[unit]!;
+        for (let x = 0; x < from.width; x++, i++) {
+          const target = source[row + x]!;
+          if (from.data[i] === 0 || target < 0) continue;
+          const toMap = Math.floor(target / plane);
+          const toY = Math.floor((target - toMap * plane) / to.grid.width);
+          const toX = target - toMap * plane - toY * to.grid.width;
+          to.data[
+            ((unit * to.grid.maps + toMap) * to.height + toY - to.tops[unit]!) * to.width +
+              toX -
+              to.lefts[unit]!
+          ]! += from.data[i]!;
         }
       }
     }

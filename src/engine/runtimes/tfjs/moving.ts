@@ -1,7 +1,7 @@
 import type * as TfCore from '@tensorflow/tfjs-core';
 import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from '../../../core/graph/attributes';
-import { padsOf, sliceOf, splitSizes } from '../../../core/ops/layoutParameters';
-import { normalizeAxis } from '../../../core/ops/site';
+import { cropOf, padsOf, sliceOf, splitSizes, type Cut } from '../../../core/ops/layoutParameters';
+import { normalizeAxis, type Site } from '../../../core/ops/site';
 import { CannotCompute, held, heldAxis, inGraph, input, perHeldAxis, type Call, type Kernel } from './call'; // prettier-ignore
 
 /** Another shape for the same values, in the order of the graph. */
@@ -32,17 +32,19 @@ const split: Kernel = (call) => {
   return tf.split(x, [...splitSizes(site, normalizeAxis(axis, x.rank))], heldAxis(axis, x.rank));
 };
 
-const slice: Kernel = (call) => {
-  const { tf, site } = call;
-  const cuts = perHeldAxis(sliceOf(site));
-  if (cuts.some(({ step }) => step < 0)) throw new CannotCompute('it goes backwards');
-  return tf.stridedSlice(
-    input(call, 0),
-    cuts.map(({ start }) => start),
-    cuts.map(({ start, step, length }) => start + step * length),
-    cuts.map(({ step }) => step),
-  );
-};
+const cutting =
+  (cutsOf: (site: Site) => readonly Cut[]): Kernel =>
+  (call) => {
+    const { tf, site } = call;
+    const cuts = perHeldAxis(cutsOf(site));
+    if (cuts.some(({ step }) => step < 0)) throw new CannotCompute('it goes backwards');
+    return tf.stridedSlice(
+      input(call, 0),
+      cuts.map(({ start }) => start),
+      cuts.map(({ start, step, length }) => start + step * length),
+      cuts.map(({ step }) => step),
+    );
+  };
 
 const pad: Kernel = (call) => {
   const { tf, node, site, inputs } = call;
@@ -108,7 +110,8 @@ export const moving: Readonly<Record<string, Kernel>> = {
   Transpose: transpose,
   Concat: concat,
   Split: split,
-  Slice: slice,
+  Slice: cutting(sliceOf),
+  Crop: cutting(cropOf),
   Pad: pad,
   Gather: gather,
   MatMul: matMul,

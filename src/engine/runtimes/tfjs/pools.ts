@@ -36,6 +36,21 @@ const normalised: Kernel = (call) => {
   return tf.add(tf.mul(tf.sub(input(call, 0), mean), gain), shift);
 };
 
+const normalisedAlone: Kernel = (call) => {
+  const { tf, node } = call;
+  const x = input(call, 0);
+  const { mean, variance } = tf.moments(x, positions(x), true);
+  const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, floatAttribute(node, 'epsilon', 1e-5))));
+  return tf.add(tf.mul(normal, perMap(call, 1)), perMap(call, 2));
+};
+
+const scaledImage: Kernel = (call) => {
+  const { tf, node } = call;
+  const bias = node.attributes.get('bias');
+  const shifts = bias?.kind === 'floats' ? bias.value : [0];
+  return tf.add(tf.mul(input(call, 0), floatAttribute(node, 'scale', 1)), tf.tensor1d([...shifts]));
+};
+
 /** One parameter for each map, so that it is stretched over the values of its map. */
 function perMap(call: Call, index: number): Held {
   const { rank } = input(call, 0);
@@ -63,5 +78,7 @@ export const pools: Readonly<Record<string, Kernel>> = {
   GlobalAveragePool: (call) => call.tf.mean(input(call, 0), positions(input(call, 0)), true),
   GlobalMaxPool: (call) => call.tf.max(input(call, 0), positions(input(call, 0)), true),
   BatchNormalization: normalised,
+  InstanceNormalization: normalisedAlone,
+  ImageScaler: scaledImage,
   LRN: contrast,
 };

@@ -46,7 +46,7 @@ describe('what is said of a model with one filter of one weight, which is zero',
     await runCommand(page, 'Problems: Focus on Problems View');
     const problems = page.locator('.markers-panel');
     await problems.getByText('1 of 1 filter (0) of conv is dead: its weights are zero').waitFor();
-    await problems.getByText('1 of 1 filter (0) of conv is not active on the current image.').waitFor();
+    await problems.getByText('1 of 1 map (0) of conv is not active on the current image.').waitFor();
   });
 
   test('in the side bar is said of one', async () => {

@@ -33,7 +33,8 @@ describe('a workspace that is not trusted', () => {
     await chooseFromContextMenu(page, explorerFile(page, 'discs.png'), menuEntry);
     await page.locator('.notification-toast').filter({ hasText: 'trust' }).waitFor();
     await screenshot(page, 'restricted-mode');
-    // What opens instead, if anything, is the bundled model.
+    // What opens instead is the bundled model.
+    await page.locator('.tab', { hasText: 'discs.png' }).waitFor();
     const shown = await layerPanel(page).view.locator('h1').allTextContents();
     expect(shown.join()).not.toContain('model.onnx');
   });

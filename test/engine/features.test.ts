@@ -129,6 +129,25 @@ describe('rating the features of a folder', () => {
     }
   });
 
+  it('keeps features under the picture that was run, also where the file changed just before', async () => {
+    const [late, spare, original] = ['set/red/late.png', 'spare.png', 'original.png'].map(file) as [string, string, string]; // prettier-ignore
+    await writePicture('original.png', colours.red, 77);
+    await writePicture('spare.png', colours.red, 78);
+    copyFileSync(original, late);
+    const store = file('late.sqlite');
+    try {
+      const onStep = (step: RateProgress) => {
+        if (step.kind === 'extracted' && step.done === 0) copyFileSync(spare, late);
+      };
+      expect((await rate({ store, onStep })).extracted).toBe(3 * EACH + 1);
+      expect((await rate({ store })).extracted).toBe(0);
+      copyFileSync(original, late);
+      expect((await rate({ store })).extracted).toBe(1);
+    } finally {
+      rmSync(late);
+    }
+  });
+
   it('tells from the beginning how far it is, and is stopped while it compares pictures with the store', async () => {
     await rate();
     const steps: RateProgress[] = [];

@@ -155,6 +155,8 @@ async function* extract(job: Job, signal: AbortSignal): AsyncGenerator<RateProgr
       pooling,
       signal,
     })) {
+      // Of what was run: a file may have changed since it was compared.
+      for (const image of images) hashes[image] = loaded.hashOf(image);
       layers.forEach(({ label: layer }, index) => {
         images.forEach((image, i) => {
           rows.push({ hash: hashes[image]!, layer, features: features[index]![i]! });

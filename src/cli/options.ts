@@ -18,9 +18,9 @@ export function addMapChoice(text: string, before: readonly MapChoice[] = []): M
   return [...before, { layer, map: Number(map) }];
 }
 
-/** `conv1,conv2`. */
+/** `conv1,conv2`, each once. */
 export function parseNames(text: string): string[] {
-  return text.split(',').map((name) => name.trim());
+  return [...new Set(text.split(',').map((name) => name.trim()))];
 }
 
 /** `y,x`. */

@@ -39,6 +39,13 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
+it('a layer that is named twice is looked at once', async () => {
+  await writeNoise(file('set', 'a.png'), 1);
+  const scan = ['top', '--model', 'small.onnx', '--images', 'set', '--out', 'once'];
+  const { stdout } = await run(...scan, '--layers', 'conv1, conv2,conv1');
+  expect(stdout.match(/^conv\d/gm)).toEqual(['conv1', 'conv2']);
+});
+
 it.each([
   ['--k', '0'],
   ['--k', '5001'],

@@ -1,6 +1,8 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import type { Database } from 'node-sqlite3-wasm';
 import { notWritable, type UserError } from '../core/errors';
+import { notLockable } from '../core/experiments/topActivations/errors';
 
 export interface OpenDatabase {
   readonly fileMustExist?: boolean;
@@ -9,12 +11,22 @@ export interface OpenDatabase {
 
 /** Opens a SQLite file. Throws a `UserError` where that cannot be. */
 export async function openDatabase(file: string, options: OpenDatabase): Promise<Database> {
+  if (options.readOnly && existsSync(file)) await requireLockable(file);
   // Loaded when it is needed: compiling it takes longer than the rest of a start.
   const { default: sqlite } = await import('node-sqlite3-wasm');
   try {
     return new sqlite.Database(file, options);
   } catch (error) {
     throw notWritable(file, reasonOf(error));
+  }
+}
+
+/** SQLite locks a file by making a folder beside it, also where it is only read. */
+async function requireLockable(file: string): Promise<void> {
+  try {
+    await rmdir(await mkdtemp(`${file}.`));
+  } catch {
+    throw notLockable(file);
   }
 }
 

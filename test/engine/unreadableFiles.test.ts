@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -110,6 +110,19 @@ describe.skipIf(process.platform === 'win32')('a folder that cannot be read', ()
     await unprivileged(() => scan('partly', { index: file('whole.index') }));
     expect(contents(file('merged.index'))).toEqual(contents(file('whole.index')));
     chmodSync(file('partly/b/locked'), 0o755);
+  });
+
+  it('does not hide that an index in a folder that may not be written to has to be copied', async () => {
+    await unprivileged(() => scan('partly', { shard: { index: 1, of: 1 }, index: file('kept.index') }));
+    mkdirSync(file('kept'));
+    renameSync(file('kept.index'), file('kept/kept.index'));
+    chmodSync(file('kept'), 0o555);
+    const merging = unprivileged(() => mergeIndexes([file('kept/kept.index')], file('from kept.index')));
+    await expect(merging).rejects.toMatchObject({ code: 'not-lockable' });
+    chmodSync(file('kept'), 0o755);
+    expect(await mergeIndexes([file('kept/kept.index')], file('from kept.index'))).toMatchObject({
+      images: 5,
+    });
   });
 
   it('is named where it keeps the names of its files but not what they are', async () => {

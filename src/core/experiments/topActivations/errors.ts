@@ -30,6 +30,14 @@ export function noIndex(file: string): UserError {
   return new UserError('no-index', `There is no index ${file} any more.`, 'Choose the file where it is now.');
 }
 
+export function notLockable(file: string): UserError {
+  return new UserError(
+    'not-lockable',
+    `${file} cannot be read where it is: nothing can be written to its folder, and who reads it marks that there.`,
+    'Copy it into a folder that can be written to.',
+  );
+}
+
 export function indexOfAnother(file: string, what: string, has: string, wanted: string): UserError {
   return new UserError(
     'another-index',

@@ -32,6 +32,8 @@ export const convolution: Rule = {
   async down(step) {
     const geometry = transposedConvolutionOf(step.site);
     const target = step.inputs[0]!;
+    // Between filters with gaps, a unit is of the bias alone.
+    if (target.placement.height === 0 || target.placement.width === 0) return;
     const seen = seenFrom(geometry, step.outputs[0]!, target);
     // What the layer reads is what its windows make, were it a convolution.
     const filters = filtersOf(step.site, { ...geometry, outputs: geometry.inputs, inputs: geometry.outputs });

@@ -161,7 +161,7 @@ const checks: Readonly<Record<string, Check>> = {
     [
       'Conv', 'ConvTranspose', 'MaxPool', 'AveragePool', 'GlobalAveragePool', 'GlobalMaxPool', 'LRN', 'BatchNormalization',
       'InstanceNormalization', 'Identity', 'Dropout', 'Cast', 'Neg', 'Exp', 'Sqrt', 'Erf', 'Abs', 'Log', 'Floor', 'Ceil',
-      'Not', 'Reciprocal', 'Softsign', 'Sign', 'Resize', 'Upsample',
+      'Not', 'Reciprocal', 'Softsign', 'Sign', 'ImageScaler', 'Resize', 'Upsample',
     ].map((op) => [op, onlyFirstInput] as const),
   ),
   ...Object.fromEntries(

@@ -58,13 +58,25 @@ function isDecidedByRounding({ recording, naive }: Twins): boolean {
   return false;
 }
 
+/** ONNX Runtime's Sigmoid is good to 4e-8, which is too much of a gate that is smaller than this. */
+const faint = 4e-8 / precision;
+
+/** Whether a gate is so nearly closed that what it lets through depends on how the runtime computes a Sigmoid. */
+function isNearlyClosed({ naive }: Twins): boolean {
+  const { nodes } = naive.graph;
+  const gates = nodes.filter(({ op }) => op === 'Sigmoid').map(({ outputs }) => outputs[0]!);
+  return gates
+    .filter((gate) => nodes.some(({ op, inputs }) => (op === 'Mul' || op === 'Div') && inputs.includes(gate)))
+    .some((gate) => valuesOf(naive, gate).data.some((value) => value < faint));
+}
+
 /**
  * Holds one random graph's forward pass and the projections of units of its last tensors, by every method, against the naive
  * network. Returns whether the two could be compared.
  */
 export async function compareWithNaive(plan: GraphPlan): Promise<'compared' | 'rounded'> {
   const twins = await recordTwins(buildPlan(plan));
-  if (isDecidedByRounding(twins) || isCancelled(twins)) return 'rounded';
+  if (isDecidedByRounding(twins) || isCancelled(twins) || isNearlyClosed(twins)) return 'rounded';
   expectSameForward(twins);
   const { grids } = twins.recording.network.resolved;
   const projectable = tensorsOf(twins).filter((tensor) => grids.has(tensor));

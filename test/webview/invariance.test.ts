@@ -115,6 +115,20 @@ describe('the panel about feature invariance', () => {
     await expect.poll(() => page.getByTestId('chart').evaluateAll((charts) => charts.map((chart) => chart.ariaLabel))).toEqual(['conv3: distance / norm', 'fc6: distance / norm', 'P(label)'].map((y) => `${y} over Vertical translation (pixels)`)); // prettier-ignore
   });
 
+  it('adds a layer to those that are shown while a new measurement has not begun', async () => {
+    const page = await measured();
+    const change = (name: string, value: string) =>
+      page.getByTestId(name).evaluate((control: HTMLInputElement, to) => {
+        control.value = to;
+        control.dispatchEvent(new Event('change'));
+      }, value);
+    await page.evaluate(() => window.harness.change({ unitDelay: 60_000 }));
+    await change('steps', '5');
+    await expect.poll(async () => (await requests(page)).at(-1)?.values).toHaveLength(5);
+    await change('add-layer', 'conv3');
+    await expect.poll(async () => (await requests(page)).at(-1)?.layers).toEqual(['conv1', 'conv3', 'fc6']);
+  });
+
   it('compares the shown picture and those after it, five at most', async () => {
     const images = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `/pictures/${name}.png`);
     const page = await measured({ subject: { model: '/models/zfnet.onnx', images, image: images[0]! } });

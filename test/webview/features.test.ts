@@ -144,6 +144,23 @@ describe('the panel of features', () => {
     await expect.poll(() => callsOf(page, 'rate')).toHaveLength(2);
   });
 
+  it('adds a layer to those that are shown after another setting was changed', async () => {
+    const page = await open();
+    await rate(page);
+    const chips = () => page.locator('.chip').evaluateAll((all) => all.map((chip) => chip.firstChild!.textContent)); // prettier-ignore
+    const shown = await chips();
+    const change = (list: string, value: string) =>
+      page.getByTestId(list).evaluate((element: HTMLSelectElement, chosen) => {
+        element.value = chosen;
+        element.dispatchEvent(new Event('change'));
+      }, value);
+    await change('pooling', 'max');
+    await page.getByTestId('ratings').waitFor({ state: 'hidden' });
+    expect(await chips()).toEqual(shown);
+    await change('add-layer', 'fc6');
+    await expect.poll(async () => (await chips()).toSorted()).toEqual([...shown, 'fc6'].toSorted());
+  });
+
   it('says what it does meanwhile, pauses, and says in a sentence why it cannot go on', async () => {
     const failure = { kind: 'user', code: 'too-few-classes', message: 'photos has no two folders of images.', hint: '' } as const; // prettier-ignore
     const page = await open({ dataSet: { ...defaultScenario.dataSet, stepDelay: 1500 } });

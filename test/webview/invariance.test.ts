@@ -23,6 +23,13 @@ async function measured(options: OpenOptions = {}): Promise<Page> {
   return page;
 }
 
+/** Gives a list or slider another value, as a user does. */
+const change = (page: Page, name: string, value: string) =>
+  page.getByTestId(name).evaluate((control: HTMLInputElement, to) => {
+    control.value = to;
+    control.dispatchEvent(new Event('change'));
+  }, value);
+
 const requests = (page: Page) =>
   page.evaluate(
     () =>
@@ -73,10 +80,7 @@ describe('the panel about feature invariance', () => {
 
   it('measures anew what is changed, and keeps what is known', async () => {
     const page = await measured({ subject: { model: '/models/zfnet.onnx', images: ['/pictures/lighthouse.png'], image: '/pictures/lighthouse.png' } }); // prettier-ignore
-    await page.getByTestId('kind').evaluate((list: HTMLSelectElement) => {
-      list.value = 'scale';
-      list.dispatchEvent(new Event('change'));
-    });
+    await change(page, 'kind', 'scale');
     await expect.poll(async () => (await requests(page)).at(-1)?.kind).toBe('scale');
     await inPhase(page, 'done');
     const label = page.getByTestId('label').first();
@@ -84,10 +88,7 @@ describe('the panel about feature invariance', () => {
     await label.press('Enter');
     await expect.poll(async () => (await requests(page)).at(-1)?.label).toBe(460);
     await inPhase(page, 'done');
-    await page.getByTestId('kind').evaluate((list: HTMLSelectElement) => {
-      list.value = 'vertical';
-      list.dispatchEvent(new Event('change'));
-    });
+    await change(page, 'kind', 'vertical');
     await label.fill('437');
     await label.press('Enter');
     await expect.poll(() => page.getByTestId('progress').textContent()).toBe('25 of 25');
@@ -96,18 +97,10 @@ describe('the panel about feature invariance', () => {
 
   it('takes another reach, number of steps and layers, and divides by the norm', async () => {
     const page = await measured();
-    const slide = (name: string, value: string) =>
-      page.getByTestId(name).evaluate((input: HTMLInputElement, to) => {
-        input.value = to;
-        input.dispatchEvent(new Event('change'));
-      }, value);
-    await slide('reach', '20');
-    await slide('steps', '5');
+    await change(page, 'reach', '20');
+    await change(page, 'steps', '5');
     await expect.poll(async () => (await requests(page)).at(-1)?.values).toEqual([-20, -10, 0, 10, 20]);
-    await page.getByTestId('add-layer').evaluate((list: HTMLSelectElement) => {
-      list.value = 'conv3';
-      list.dispatchEvent(new Event('change'));
-    });
+    await change(page, 'add-layer', 'conv3');
     await expect.poll(async () => (await requests(page)).at(-1)?.layers).toEqual(['conv1', 'conv3', 'fc6']);
     await page.getByRole('button', { name: 'conv1' }).click();
     await expect.poll(async () => (await requests(page)).at(-1)?.layers).toEqual(['conv3', 'fc6']);
@@ -117,15 +110,10 @@ describe('the panel about feature invariance', () => {
 
   it('adds a layer to those that are shown while a new measurement has not begun', async () => {
     const page = await measured();
-    const change = (name: string, value: string) =>
-      page.getByTestId(name).evaluate((control: HTMLInputElement, to) => {
-        control.value = to;
-        control.dispatchEvent(new Event('change'));
-      }, value);
     await page.evaluate(() => window.harness.change({ unitDelay: 60_000 }));
-    await change('steps', '5');
+    await change(page, 'steps', '5');
     await expect.poll(async () => (await requests(page)).at(-1)?.values).toHaveLength(5);
-    await change('add-layer', 'conv3');
+    await change(page, 'add-layer', 'conv3');
     await expect.poll(async () => (await requests(page)).at(-1)?.layers).toEqual(['conv1', 'conv3', 'fc6']);
   });
 

@@ -61,7 +61,7 @@ export function createControls(actions: {
       show(again, next.isDone);
       show(layers.element, model !== null);
       if (model && model !== before?.state.model) labels = model.layers.map(({ label }) => label);
-      const chosen = settings.layers ?? plan?.layers.map(({ label }) => label) ?? [];
+      const chosen = settings.layers ?? plan?.layers.map(({ label }) => label) ?? null;
       if (model) layers.update({ layers: labels, chosen });
       if (pooling.value !== settings.pooling) pooling.value = settings.pooling;
       const learning = classifierChoice(settings.classifiers) ?? 'both';

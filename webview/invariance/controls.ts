@@ -20,8 +20,6 @@ export function createControls(change: (settings: Partial<InvarianceSettings>) =
   const { settings: words } = strings;
   let state: InvarianceState | undefined;
   let labels: readonly string[] = [];
-  // Those that the engine chose, also while a new measurement has not said them yet.
-  let measured: readonly string[] = [];
   const setRange = (changes: { readonly to?: number; readonly steps?: number }) => {
     if (!state) return;
     const { kind, ranges } = state.settings;
@@ -49,10 +47,7 @@ export function createControls(change: (settings: Partial<InvarianceSettings>) =
     element: element('section', { class: 'settings', 'aria-label': words.group }, kind, reach.element, count.element, layers.element, relative, notice), // prettier-ignore
     refuse: (text) => setText(notice, strings.unknownLabel(text)),
     update: (next) => {
-      if (state?.recording !== next.recording) {
-        labels = next.recording.layers.map(({ label }) => label);
-        measured = [];
-      }
+      if (state?.recording !== next.recording) labels = next.recording.layers.map(({ label }) => label);
       if (state?.settings !== next.settings) setText(notice, '');
       state = next;
       const { settings, subject, measurements } = next;
@@ -62,8 +57,7 @@ export function createControls(change: (settings: Partial<InvarianceSettings>) =
       count.update({ ...steps, value: range.steps });
       if (relative.checked !== (settings.scale === 'relative')) relative.checked = settings.scale === 'relative'; // prettier-ignore
       const [curve] = curvesOf(subject, settings, measurements);
-      measured = curve?.layers ?? measured;
-      layers.update({ layers: labels, chosen: settings.layers ?? measured });
+      layers.update({ layers: labels, chosen: settings.layers ?? curve?.layers ?? null });
     },
   };
 }

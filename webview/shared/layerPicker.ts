@@ -5,7 +5,8 @@ import { dropdown } from './toolkit';
 export interface LayerPickerProps {
   /** Labels of all layers, the same array as long as they are the same. */
   readonly layers: readonly string[];
-  readonly chosen: readonly string[];
+  /** `null` while it is not known: those of before, as long as the layers are the same. */
+  readonly chosen: readonly string[] | null;
 }
 
 /** Any number of layers, at least one: a list to add from, and a chip for each. */
@@ -13,28 +14,29 @@ export function createLayerPicker(choose: (layers: readonly string[]) => void): 
   const words = sharedStrings.layers;
   const place = element('span', {});
   const chips = element('span', { class: 'chips' });
-  let props: LayerPickerProps | undefined;
+  let layers: readonly string[] | undefined;
+  let chosen: readonly string[] = [];
   return {
     element: element('span', { class: 'setting' }, element('span', { 'aria-hidden': 'true' }, words.text), chips, place), // prettier-ignore
     update: (next) => {
-      const before = props;
-      props = next;
-      if (before?.layers !== next.layers) {
+      const before = { layers, chosen };
+      layers = next.layers;
+      chosen = next.chosen ?? (before.layers === layers ? before.chosen : []);
+      if (before.layers !== layers) {
         const list = dropdown({
           label: words.add,
-          choices: [{ value: '', text: words.add }, ...next.layers.map((label) => ({ value: label, text: label }))], // prettier-ignore
+          choices: [{ value: '', text: words.add }, ...layers.map((label) => ({ value: label, text: label }))], // prettier-ignore
           selected: '',
           onChange: (label) => {
             list.value = '';
-            if (!props || label === '' || props.chosen.includes(label)) return;
-            const { layers, chosen } = props;
-            choose(layers.filter((layer) => layer === label || chosen.includes(layer)));
+            if (label === '' || chosen.includes(label)) return;
+            choose(next.layers.filter((layer) => layer === label || chosen.includes(layer)));
           },
           testId: 'add-layer',
         });
         place.replaceChildren(list);
       }
-      if (before?.chosen.join('\n') !== next.chosen.join('\n')) chips.replaceChildren(...chipsOf(next.chosen, choose)); // prettier-ignore
+      if (before.chosen.join('\n') !== chosen.join('\n')) chips.replaceChildren(...chipsOf(chosen, choose));
     },
   };
 }

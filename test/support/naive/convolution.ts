@@ -78,33 +78,22 @@ function eachSpreadProduct(
   const [strideY, strideX] = numbersOf(site, 'strides') ?? [1, 1];
   const [dilationY, dilationX] = numbersOf(site, 'dilations') ?? [1, 1];
   const [top, left] = numbersOf(site, 'pads') ?? [0, 0];
-  for (const [n, c, y, x0, m, ky, kx] of counted(images, channels, height, width, perGroup, kh, kw)) {
-    const [oy, ox] = [y * strideY! - top! + ky * dilationY!, x0 * strideX! - left! + kx * dilationX!];
-    if (oy < 0 || oy >= tall! || ox < 0 || ox >= wide!) continue;
-    const map = Math.floor(c / (channels / groups)) * perGroup + m;
-    visit(
-      ((n * maps! + map) * tall! + oy) * wide! + ox,
-      ((n * channels + c) * height + y) * width + x0,
-      ((c * perGroup + m) * kh + ky) * kw + kx,
-    );
-  }
-}
-
-type Counted = [number, number, number, number, number, number, number];
-
-/** All tuples below the given numbers, the last counting fastest. */
-function* counted(...below: Counted): Generator<Counted> {
-  const total = below.reduce((a, b) => a * b, 1);
-  for (let flat = 0; flat < total; flat++) {
-    let rest = flat;
-    yield below
-      .toReversed()
-      .map((length) => {
-        const digit = rest % length;
-        rest = Math.floor(rest / length);
-        return digit;
-      })
-      .toReversed() as Counted;
+  for (let n = 0; n < images; n++) {
+    for (let c = 0; c < channels; c++) {
+      for (let m = 0; m < perGroup; m++) {
+        const out = (n * maps! + Math.floor(c / (channels / groups)) * perGroup + m) * tall! * wide!;
+        const inp = (n * channels + c) * height * width;
+        const weight = (c * perGroup + m) * kh * kw;
+        for (let i = 0; i < height * width; i++) {
+          for (let k = 0; k < kh * kw; k++) {
+            const oy = Math.floor(i / width) * strideY! - top! + Math.floor(k / kw) * dilationY!;
+            const ox = (i % width) * strideX! - left! + (k % kw) * dilationX!;
+            const isInside = oy >= 0 && oy < tall! && ox >= 0 && ox < wide!;
+            if (isInside) visit(out + oy * wide! + ox, inp + i, weight + k);
+          }
+        }
+      }
+    }
   }
 }
 
